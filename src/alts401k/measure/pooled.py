@@ -1,0 +1,70 @@
+"""Quantiles of pooled, weighted outcomes from histograms, and their standard errors with the path as the unit."""
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Estimate(NamedTuple):
+    """A number and its Monte Carlo standard error, same unit."""
+
+    value: float
+    standard_error: float
+
+
+def quantile(weights: np.ndarray, edges: np.ndarray, q: float) -> tuple[float, int]:
+    """The ``q`` quantile of a histogram (bins,) with edges (bins + 1,), linear inside its bin, and the bin."""
+    total = np.cumsum(weights)
+    if total[-1] <= 0.0:
+        raise ValueError("no weight in the histogram")
+    k = int(np.searchsorted(total, q * total[-1]))
+    inside = (q * total[-1] - (total[k] - weights[k])) / weights[k]
+    return float(edges[k] + inside * (edges[k + 1] - edges[k])), k
+
+
+def density(weights: np.ndarray, edges: np.ndarray, k: int, reach: float = 0.02) -> float:
+    """Probability density near bin ``k``: the weight within a relative ``reach`` of it over the width."""
+    middle = 0.5 * (edges[k] + edges[k + 1])
+    lo, hi = np.searchsorted(edges, [middle * (1.0 - reach), middle * (1.0 + reach)])
+    lo, hi = max(0, int(lo) - 1), min(len(weights), int(hi))
+    return float(weights[lo:hi].sum() / weights.sum() / (edges[hi] - edges[lo]))
+
+
+def share_error(share: np.ndarray) -> float:
+    """Standard error of a mean over paths, from each path's share (paths,)."""
+    return float(np.std(share, ddof=1) / np.sqrt(len(share)))
+
+
+def quantile_error(share_below: np.ndarray, density_at: float) -> float:
+    """Standard error of a pooled quantile: that of the paths' shares below it over the density there.
+
+    The clustered form of the usual quantile error: people on one path share its fate (Francisco and Fuller 1991).
+    """
+    return share_error(share_below) / density_at
+
+
+def ratio_of_quantiles_error(first: float, below_first: np.ndarray, density_first: float, second: float,
+                             below_second: np.ndarray, density_second: float) -> float:
+    """Standard error of first / second, two quantiles of the same paths, by linearisation (delta method)."""
+    influence = below_second / (density_second * second) - below_first / (density_first * first)
+    return abs(first / second) * share_error(influence)
+
+
+def exact_in_bin(estimate: float, low: float, high: float) -> float:
+    """The estimate, held to the range of the values in its bin: a bin of one value gives that value."""
+    return min(max(estimate, low), high)
+
+
+def certainty_equivalent(utility: np.ndarray, aversion: int) -> np.ndarray:
+    """Certainty equivalents from means of w^(1 - aversion), or of ln w for aversion 1; same shape, same unit as w."""
+    return np.exp(utility) if aversion == 1 else utility ** (1.0 / (1.0 - aversion))
+
+
+def yearly_sharpe(months: np.ndarray, total: np.ndarray, squares: np.ndarray, weight: np.ndarray) -> float:
+    """Sharpe ratio a year of true monthly returns above cash, vintages (V,) weighted; 0 where nothing varies."""
+    used = (months > 1) & (weight > 0.0)
+    n = months[used]
+    mean = total[used] / n
+    variance = np.maximum(0.0, squares[used] / n - mean * mean)
+    # a month's rounding is about 1e-16: what varies less than this does not vary
+    ratio = np.divide(mean, np.sqrt(variance), out=np.zeros(len(n)), where=variance > 1e-24)
+    return float(np.sqrt(12.0) * np.average(ratio, weights=weight[used])) if used.any() else 0.0

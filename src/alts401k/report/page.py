@@ -1,0 +1,98 @@
+"""The pages: report.html of a run and the page of a fiduciary file; each one file that asks for nothing outside."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from alts401k.fiduciary import FACTORS, OPEN_FINDING, RULE, FiduciaryFile, Number, Statement, arguments
+from alts401k.report import tables
+from alts401k.report.charts import charts
+from alts401k.report.limits import limits
+from alts401k.report.shape import schema, validate
+from alts401k.report.words import plain_name, show, show_error, with_error
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_ROOMS = {"g": "performance", "h": "fees", "i": "liquidity", "j": "valuation", "k": "benchmark", "l": "complexity"}
+
+
+def html(results: dict[str, Any]) -> str:
+    """One self-contained HTML page for a committee; raises ResultsInvalid; same results give the same text."""
+    validate(results)
+    run = results["run"]
+    return _environment().get_template("report.html.j2").render(
+        style=_style(), results=results, run=run, funds=run["funds"], paired=results["performance"]["paired"],
+        pictures={name: _safe(svg) for name, svg in charts(results).items()}, factors=FACTORS, rule=RULE,
+        arguments=arguments(results), limits=limits(run), tables=tables.tables(results),
+        definitions={letter: _definitions(room) for letter, room in _ROOMS.items()}, open_finding=OPEN_FINDING)
+
+
+def fiduciary_html(filed: FiduciaryFile) -> str:
+    """The fiduciary file as one self-contained HTML page with room to write each finding."""
+    return _environment().get_template("file.html.j2").render(
+        style=_style(), file=filed, rule=RULE, open_finding=OPEN_FINDING)
+
+
+def _safe(text: str) -> Markup:
+    """Text this room made itself and may stand unescaped."""
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+@lru_cache(maxsize=1)
+def _style() -> Markup:
+    return _safe(files(__package__).joinpath("style.css").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """Templates of this package, everything escaped, a name that is not there an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(loader=PackageLoader("alts401k.report", "."), autoescape=True, trim_blocks=True,
+                              lstrip_blocks=True, undefined=StrictUndefined)
+    environment.filters.update(
+        show=show, with_error=with_error, plain=plain_name, say=_say, cell=_number_cell, error=show_error,
+        sentence=lambda text: text[:1].upper() + text[1:])
+    return environment
+
+
+def _number_text(n: Number) -> str:
+    if n.standard_error is None:
+        return show(n.value, n.kind)
+    return f"{show(n.value, n.kind)} ± {show_error(n.standard_error, n.kind)}"
+
+
+def _number_cell(n: Number) -> Markup:
+    """A number with the path of the results it comes from."""
+    return _safe('<span class="n" title="{}">{}</span>').format(n.path, _number_text(n))
+
+
+def _say(statement: Statement) -> Markup:
+    """A statement with its numbers in place, words escaped."""
+    from markupsafe import escape
+
+    return escape(statement.text).format(*[_number_cell(n) for n in statement.numbers])
+
+
+def _definitions(room: str) -> list[tuple[str, str, str]]:
+    """(path, unit, formula) of every number of a room whose schema states a formula."""
+    return [(path, rule["x-unit"] if "x-unit" in rule else "", rule["x-formula"])
+            for path, rule in schema_entries(schema()["properties"][room], room) if "x-formula" in rule]
+
+
+def schema_entries(rule: dict[str, Any], path: str) -> list[tuple[str, dict[str, Any]]]:
+    """Every place of a schema in order, as (dotted path, rule); `[]` marks items and `*` keys of any name."""
+    found = [(path, rule)]
+    for name, part in rule.get("properties", {}).items():
+        found += schema_entries(part, f"{path}.{name}" if path else name)
+    if isinstance(rule.get("additionalProperties"), dict):
+        found += schema_entries(rule["additionalProperties"], f"{path}.*")
+    if "items" in rule:
+        found += schema_entries(rule["items"], f"{path}[]")
+    return found

@@ -1,0 +1,103 @@
+"""The result on one screen: at most 28 lines of 80 columns, plain text."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from alts401k.fiduciary import arguments
+from alts401k.report.shape import validate
+from alts401k.report.words import show, with_error
+
+WIDTH, LINES = 80, 28
+_LABEL = 42
+
+
+def summary(results: dict[str, Any]) -> str:
+    """Results as at most 28 lines of at most 80 characters; raises ResultsInvalid on results of another shape."""
+    validate(results)
+    lines = [*_head(results["run"]), *_people(results["performance"]), *_wrong(results), *_sure(results)]
+    return "\n".join(lines[:LINES])
+
+
+def _cut(text: str, width: int = WIDTH) -> str:
+    return textwrap.shorten(text, width, placeholder="...")
+
+
+def _wrap(text: str, lines: int, first: str = "", rest: str = "  ") -> list[str]:
+    """Text in at most `lines` lines of the screen's width, the last one cut if need be."""
+    wrapper = textwrap.TextWrapper(WIDTH, initial_indent=first, subsequent_indent=rest, max_lines=lines,
+                                   placeholder="...")
+    return wrapper.wrap(text)
+
+
+def _row(label: str, text: str) -> str:
+    return _cut_line(f"  {label:<{_LABEL}}{text}")
+
+
+def _cut_line(text: str) -> str:
+    text = text.rstrip()
+    return text if len(text) <= WIDTH else text[:WIDTH - 3] + "..."
+
+
+def _head(run: dict[str, Any]) -> list[str]:
+    proposed, baseline = run["funds"]["proposed"], run["funds"]["baseline"]
+    model = (f"Modelled on the published outline of {proposed['modelled_on']}. " if proposed["modelled_on"]
+             else "Not modelled on a published fund. ")
+    left = f", {show(run['left_out_67'], 'count')} left out (67 or older)" if run["left_out_67"] else ""
+    return [
+        _cut(proposed["name"]),
+        _cut(f"against today's fund: {baseline['name']}"),
+        *_wrap(f"{model}{run['terms_public']} terms public, {run['terms_assumed']} assumed.", 2, "", ""),
+        _cut_line(f"{show(run['people'], 'count')} people{left}, {run['years']} years,"
+                  f" {show(run['paths'], 'count')} paths, seed {run['seed']}"),
+    ]
+
+
+def _people(performance: dict[str, Any]) -> list[str]:
+    paired, income = performance["paired"], performance["income_replacement"]
+    ranges = {who: f"{show(at['p50'], 'share')} ({show(at['p5'], 'share')} to {show(at['p95'], 'share')})"
+              for who, at in (("proposed", income["proposed"]), ("baseline", income["baseline"]))}
+    return [
+        "FOR OUR PEOPLE at 67, after inflation (+/- one standard error of the draws)",
+        _row("Median change of wealth", with_error(paired["median_wealth_change"], "change", "+/-")),
+        _row("Change at the worst twentieth", with_error(paired["p5_wealth_change"], "change", "+/-")),
+        _row("Chance of being better off", with_error(paired["chance_better_off"], "share", "+/-")),
+        _row("Income replacement, median (90% range)", ranges["proposed"]),
+        _row("  with today's fund", ranges["baseline"]),
+        _row("  Social Security and tax are outside", ""),
+    ]
+
+
+def _wrong(results: dict[str, Any]) -> list[str]:
+    liquidity, fees = results["liquidity"], results["fees"]["total"]
+    weight, gates, moved = (liquidity["private_weight"], liquidity["gate_probability"],
+                            results["valuation"]["dilution_usd_per_year"])
+    worst = results["performance"]["paired"]["wealth_p5_change"]
+    complexity = results["complexity"]
+    layers, leverage = complexity["layers"], complexity["look_through_leverage"]
+    return [
+        "WHAT COULD GO WRONG",
+        _row("Bad lifetimes: worst twentieth of wealth", with_error(worst, "change", "+/-")),
+        _row("Private weight, median / 95% / largest",
+             " / ".join(show(weight[key], "share") for key in ("p50", "p95", "max"))),
+        _row("Gate in a year, block / sleeve / plan",
+             " / ".join(show(gates[key], "rate") for key in ("building_block", "sleeve", "plan"))),
+        _row("Late prices, leavers / joiners / stayers",
+             " / ".join(show(moved[key], "usd_signed") for key in ("leavers", "joiners", "stayers"))),
+        "WHAT IT COSTS AND WHAT IT IS, proposed against today's",
+        _row("Fees a year, every layer", f"{show(fees['proposed'], 'rate')} against {show(fees['baseline'], 'rate')}"),
+        _row("Layers; assets per dollar of net assets",
+             f"{layers['proposed']} against {layers['baseline']};"
+             f" {show(leverage['proposed'], 'ratio')} against {show(leverage['baseline'], 'ratio')}"),
+    ]
+
+
+def _sure(results: dict[str, Any]) -> list[str]:
+    first = arguments(results).how_sure[0]
+    words = first.text.format(*[
+        with_error({"value": n.value, "standard_error": n.standard_error}, n.kind, "+/-")
+        if n.standard_error is not None else show(n.value, n.kind) for n in first.numbers])
+    return ["HOW SURE", *_wrap(f"{words} All of it holds for the assumptions stated.", 3, "  "),
+            *_wrap(f"Law: {results['run']['status_line']}", 3),
+            f"Run {results['run']['id'][:16]}"]

@@ -1,0 +1,352 @@
+"""The fund pass: many drawn paths of one or two families, month by month, in compiled loops.
+
+Families of one run share each path's draws. What a path leaves behind: per vintage and year the sum of
+1 / struck price and the true unit value at year end, and the yearly and lifetime sums of ``Sums``.
+"""
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+
+from alts401k.chart import (
+    HELD,
+    ILLIQUID,
+    Shape,
+    at_participants,
+    at_sleeves,
+    at_value,
+    at_vfee,
+    base_hold,
+    base_l,
+    base_v,
+    kernel,
+    n_flows,
+)
+from alts401k.simulate.fold import deal_half, price_half
+from alts401k.step import layout as at
+from alts401k.step.layout import (
+    CALL_SHARE,
+    DIST_SHARE,
+    I_GATE_BLOCK,
+    I_GATE_PLAN,
+    I_GATE_SLEEVE,
+    I_NEED,
+    I_PRIVATE,
+    I_VNET,
+    IN_SHARE,
+    IN_USD,
+    OUT_SHARE,
+    R_CASH,
+    R_LINE,
+    R_LIQUID,
+    R_MARK,
+    R_VLINE,
+    facts_l,
+    facts_v,
+    info_v,
+    n_facts,
+    n_info,
+)
+from alts401k.world.draws import month_growth, month_word, path_word, report_mark
+
+# columns of the per-path sums; S, L, V blocks follow the head
+NET, VFEE, VLINE_INTEREST, ASKED, UNFILLED, LEAVERS, JOINERS, STAYERS = 0, 1, 2, 3, 4, 5, 6, 7
+GATE_BLOCK, GATE_SLEEVE, GATE_PLAN, LATE, MONTHS, PRIVATE_MAX = 8, 9, 10, 11, 12, 13
+REGIME = 14  # five columns, vintage-months by regime
+HEAD = 19
+S_SUMS = 2  # sleeve fees (without the block's), line interest
+L_SUMS = 5  # block fee, incentive accrued (signed), sum and sum of squares of mark / truth - 1, months
+V_SUMS = 3  # months, sum and sum of squares of true monthly returns above cash
+BINS = 400  # private weight in steps of 0.25%
+
+
+class Drawn(NamedTuple):
+    """The draws of a run: seed, and the used assets' keyed lognormal months (n_used by n_keys factor)."""
+
+    seed: int
+    keys: np.ndarray
+    log_mean: np.ndarray
+    log_sd: np.ndarray
+    factor: np.ndarray
+    cash: int
+
+
+class Members(NamedTuple):
+    """What participants do to one family, the same on every path.
+
+    in_usd (years, V) usd a month or, at year end, a year; turnover (years, V) monthly share of units leaving and
+    joining; retired (years, V) share of opening units held by people past 67, who leave evenly over twelve months.
+    """
+
+    in_usd: np.ndarray
+    turnover: np.ndarray
+    retired: np.ndarray
+    year_end: bool
+
+
+@kernel
+def n_sums(shape):
+    """Number of per-path sums."""
+    return HEAD + S_SUMS * len(shape.sleeves) + L_SUMS * len(shape.slow) + V_SUMS * len(shape.vintages)
+
+
+@kernel
+def write_facts(facts, b, growth, cash, liquid, private, spread, vspread, rho, call, dist, in_usd, turnover,
+                retired, month, year_end, shape):
+    """Fill one period's facts vector from the drawn month, the marks' returns and the members' flows."""
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    L = len(shape.slow)
+    rate = growth[cash] - 1.0
+    for s in range(S):
+        facts[R_LIQUID * S + s] = growth[liquid[s]] - 1.0
+        facts[R_CASH * S + s] = rate
+        facts[R_LINE * S + s] = max(0.0, rate) + spread[s] / 12.0
+    y = facts_l(shape)
+    for i in range(L):
+        facts[y + R_MARK * L + i] = rho[i]
+        facts[y + CALL_SHARE * L + i] = call[i]
+        facts[y + DIST_SHARE * L + i] = dist[i]
+    y = facts_v(shape)
+    for v in range(V):
+        if year_end:
+            facts[y + IN_USD * V + v] = in_usd[v] if month == 11 else 0.0
+        else:
+            facts[y + IN_USD * V + v] = in_usd[v]
+        leaving = retired[v] / (12.0 - retired[v] * month)
+        facts[y + IN_SHARE * V + v] = turnover[v]
+        facts[y + OUT_SHARE * V + v] = min(1.0, leaving + turnover[v])
+        facts[y + R_VLINE * V + v] = max(0.0, rate) + vspread / 12.0
+
+
+@kernel
+def true_gaps(b, true, gap, shape):
+    """Per unit of each slow sleeve: true value above the marked one, in usd; gap (L,)."""
+    V = len(shape.vintages)
+    L = len(shape.slow)
+    a = base_l(shape)
+    h = base_hold(shape)
+    for i in range(L):
+        units = 0.0
+        for v in range(V):
+            units += b[h + i * V + v]
+        gap[i] = (true[i] - b[a + ILLIQUID * L + i]) / units if units > 0.0 else 0.0
+
+
+@kernel
+def true_value(b, price, gap, v, shape):
+    """True value of one unit of vintage ``v`` in usd: the struck price and the holders' part of the gaps."""
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    L = len(shape.slow)
+    held = b[base_v(shape) + HELD * V + v]
+    h = base_hold(shape)
+    extra = 0.0
+    for i in range(L):
+        extra += b[h + i * V + v] * gap[i]
+    return price[S + v] + extra / held if held > 0.0 else price[S + v]
+
+
+@kernel
+def tally_price(b, out, info, price, before, now, gap, true, terms, cash_rate, sums, shape):
+    """After the strike: fees of the period, true unit values ``now`` (V,), true returns above cash, mark gaps."""
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    L = len(shape.slow)
+    i = info_v(shape)
+    z = at_vfee(shape)
+    first = HEAD + S_SUMS * S + L_SUMS * L
+    for v in range(V):
+        sums[NET] += info[i + I_VNET * V + v]
+        sums[VFEE] += out[z + v]
+        sums[VLINE_INTEREST] += out[z + V + v]
+        now[v] = true_value(b, price, gap, v, shape)
+        if b[base_v(shape) + HELD * V + v] > 0.0:
+            x = now[v] / before[v] - 1.0 - cash_rate
+            sums[first + v] += 1.0
+            sums[first + V + v] += x
+            sums[first + 2 * V + v] += x * x
+    f = at_value(shape)
+    for s in range(S):
+        sums[HEAD + s] += out[f + 3 * S + s]
+        sums[HEAD + S + s] += out[f + 2 * S + s]
+    k = HEAD + S_SUMS * S
+    a = base_l(shape) + ILLIQUID * L
+    for j in range(L):
+        fee = (b[a + j] - out[f + 4 * S + j]) * terms[at.terms_l(shape) + at.T_BLOCK_FEE * L + j]
+        sums[HEAD + j] -= fee
+        sums[k + j] += fee
+        sums[k + L + j] += out[f + 4 * S + L + j]
+        if b[a + j] > 0.0 and true[j] > 0.0:
+            x = b[a + j] / true[j] - 1.0
+            sums[k + 2 * L + j] += x
+            sums[k + 3 * L + j] += x * x
+            sums[k + 4 * L + j] += 1.0
+
+
+@kernel
+def tally_deal(b, out, info, price, now, held, state, years_gate, bins, sums, shape):
+    """After dealing: dilution by leavers, joiners and stayers, gates, regimes, private weights."""
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    f = at_participants(shape)
+    i = info_v(shape)
+    a = base_v(shape)
+    for v in range(V):
+        paid_in = out[f + v]
+        issued = out[f + V + v]
+        gone = out[f + 2 * V + v]
+        paid = out[f + 3 * V + v]
+        after = held[v] + issued - gone
+        sums[ASKED] += paid + info[i + I_NEED * V + v]
+        sums[UNFILLED] += info[i + I_NEED * V + v]
+        if after > 0.0 and now[v] != price[S + v]:
+            value = (held[v] * now[v] + paid_in - paid) / after
+            leavers = paid - gone * now[v]
+            joiners = issued * value - paid_in
+            sums[LEAVERS] += leavers
+            sums[JOINERS] += joiners
+            sums[STAYERS] += (held[v] - gone) * (value - now[v])
+        if b[a + HELD * V + v] > 0.0:
+            share = info[i + I_PRIVATE * V + v] / info[i + I_VNET * V + v]
+            sums[MONTHS] += 1.0
+            sums[REGIME + state[v]] += 1.0
+            sums[PRIVATE_MAX] = max(sums[PRIVATE_MAX], share)
+            bins[min(BINS - 1, max(0, int(share * BINS)))] += 1
+            if state[v] == at.GATED:
+                years_gate[2] = 1
+    if info[I_GATE_BLOCK] > 0.0:
+        years_gate[0] = 1
+    if info[I_GATE_SLEEVE] > 0.0:
+        years_gate[1] = 1
+    if info[I_GATE_PLAN] > 0.0:
+        years_gate[2] = 1
+    sums[LATE] += info[at.I_LATE_USD]
+
+
+@kernel
+def follow_truth(out, true, b, shape):
+    """Carry calls, distributions and block proceeds over to the true holding; true (L,) usd.
+
+    Distributions are cash and leave at their dollars; an evergreen block pays at its mark, so the same share of
+    the true holding leaves.
+    """
+    L = len(shape.slow)
+    a = base_l(shape)
+    f = at_sleeves(shape)
+    for i in range(L):
+        call = out[f + L + i]
+        dist = out[f + 3 * L + i]
+        paid = out[f + 4 * L + i]
+        marked = b[a + ILLIQUID * L + i] - call + paid
+        true[i] -= dist
+        if paid > 0.0:
+            true[i] -= true[i] * paid / marked
+        true[i] += call
+
+
+@kernel
+def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
+             liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
+             year_end, debit, credit, units, value, sums, bins, trace, shape):
+    """Run path ``path`` of every family over ``months`` months on one tape of draws.
+
+    Family arrays have the family first. units, value (F, V, years): sum over the year of 1 / struck price at the
+    dates of contributions, true unit value at year end (usd). sums (F, n_sums), bins (F, BINS) are added to;
+    trace (F, months, S + 2 V), if it has rows, gets sleeve prices, vintage prices and true unit values.
+    """
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    L = len(shape.slow)
+    F = b0.shape[0]
+    b = b0.copy()
+    price = price0.copy()
+    out = np.zeros((F, n_flows(shape)))
+    info = np.zeros((F, n_info(shape)))
+    facts = np.zeros(n_facts(shape))
+    state = np.zeros((F, 2 * V), dtype=np.int64)
+    growth = np.empty(log_mean.shape[0])
+    z = np.empty(draw_keys.shape[0])
+    true = np.zeros((F, L))
+    level = np.ones((F, L))
+    mark = np.ones((F, L))
+    ring = np.ones((F, L, 12))
+    rho = np.zeros(L)
+    gap = np.zeros(L)
+    held = np.zeros(V)
+    before = np.zeros((F, V))
+    now = np.zeros(V)
+    gates = np.zeros((F, 3), dtype=np.int64)
+    a = base_l(shape)
+    for f in range(F):
+        for i in range(L):
+            true[f, i] = b[f, a + ILLIQUID * L + i]
+        for v in range(V):
+            before[f, v] = price[f, S + v]
+    word = path_word(seed, path)
+    for t in range(months):
+        month_growth(growth, z, month_word(word, t), draw_keys, log_mean, log_sd, factor)
+        year = t // 12
+        for f in range(F):
+            for i in range(L):
+                level[f, i] *= growth[private[f, i]]
+                true[f, i] *= growth[private[f, i]]
+                seen = report_mark(level[f, i], mark[f, i], ring[f, i], first_month + t + 1, smoothing[f, i],
+                                   lag[f, i], every[f, i])
+                rho[i] = seen / mark[f, i] - 1.0
+                mark[f, i] = seen
+            write_facts(facts, b[f], growth, cash, liquid[f], private[f], spread[f], vspread[f], rho, call[f],
+                        dist[f], in_usd[f, year], turnover[f, year], retired[f, year], t - 12 * year, year_end, shape)
+            price_half(b[f], out[f], info[f], price[f], facts, terms[f, year], debit, credit, shape)
+            true_gaps(b[f], true[f], gap, shape)
+            tally_price(b[f], out[f], info[f], price[f], before[f], now, gap, true[f], terms[f, year],
+                        growth[cash] - 1.0, sums[f], shape)
+            for v in range(V):
+                held[v] = b[f, base_v(shape) + HELD * V + v]
+            deal_half(b[f], out[f], info[f], price[f], facts, terms[f, year], when[f, t], state[f], debit, credit,
+                      shape)
+            follow_truth(out[f], true[f], b[f], shape)
+            tally_deal(b[f], out[f], info[f], price[f], now, held, state[f], gates[f], bins[f], sums[f], shape)
+            true_gaps(b[f], true[f], gap, shape)
+            for v in range(V):
+                before[f, v] = true_value(b[f], price[f], gap, v, shape)
+                if price[f, S + v] > 0.0 and (not year_end or t == 12 * year + 11):
+                    units[f, v, year] += 1.0 / price[f, S + v]
+            if t == 12 * year + 11:
+                for v in range(V):
+                    value[f, v, year] = before[f, v]
+                for k in range(3):
+                    sums[f, GATE_BLOCK + k] += gates[f, k]
+                    gates[f, k] = 0
+            if trace.shape[1] > 0:
+                for s in range(S + V):
+                    trace[f, t, s] = price[f, s]
+                for v in range(V):
+                    trace[f, t, S + V + v] = before[f, v]
+
+
+@njit(cache=True)
+def run_block(lo, hi, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
+              liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
+              year_end, debit, credit, units, value, sums, bins, trace, vintages, sleeves, slow, slots):
+    """Run paths ``lo`` to ``hi`` of one block; outputs are indexed by path less ``lo``'s block start."""
+    shape = Shape(vintages, sleeves, slow, slots)
+    for p in range(lo, hi):
+        one_path(p, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
+                 liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
+                 year_end, debit, credit, units[p], value[p], sums[p], bins, trace, shape)
+
+
+@njit(cache=True, parallel=True)
+def run_paths(starts, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
+              liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
+              year_end, debit, credit, units, value, sums, bins, trace, vintages, sleeves, slow, slots):
+    """Run blocks of paths in parallel: block k holds paths starts[k] to starts[k + 1]; bins (blocks, F, BINS).
+
+    The body of the parallel loop is one call, because numba can drop writes made through tuples built in it.
+    """
+    for k in prange(starts.shape[0] - 1):
+        run_block(starts[k], starts[k + 1], seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0,
+                  price0, terms, when, liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd,
+                  turnover, retired, year_end, debit, credit, units, value, sums, bins[k], trace, vintages, sleeves,
+                  slow, slots)

@@ -1,0 +1,222 @@
+"""The participant pass: every person's wealth at 67 on every path, as a matrix product, reduced as it is made.
+
+wealth = (balance / opening price + contributions @ yearly sums of 1 / price) x true unit value at the horizon.
+People are taken in groups that share vintages and horizon; nothing larger than one group by one batch of paths
+is kept, so memory does not grow with people or paths. Two passes: histograms, then the paths' shares below the
+quantiles, from which standard errors follow with the path as the unit.
+"""
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+
+from alts401k.chart import kernel
+from alts401k.terms.resolve import OPENING_PRICE
+
+FINE, COARSE = 13, 10  # bins an octave: 2^13 for ratios (0.01% wide), 2^10 for money
+RATIO_OCTAVES, MONEY_OCTAVES = 16, 64  # histograms span 2^-8 to 2^8 and 2^-32 to 2^32
+CHUNKS = 8  # fixed, so that results do not depend on the number of threads
+BATCH = 2000  # paths a batch
+
+
+class Group(NamedTuple):
+    """People who share both vintages and the horizon; indices into the run's people."""
+
+    vintage_proposed: int
+    vintage_baseline: int
+    horizon_years: int
+    people: np.ndarray
+
+
+class Savers(NamedTuple):
+    """The people of a run, arrays (n,) unless said: balance usd, deposits (n, years) usd a date, weight,
+    deflator at the horizon, income_per_usd (income replacement a real dollar buys; 0 = not measured)."""
+
+    horizon_years: np.ndarray
+    balance: np.ndarray
+    deposits: np.ndarray
+    weight: np.ndarray
+    deflator: np.ndarray
+    income_per_usd: np.ndarray
+
+
+class Tally(NamedTuple):
+    """What the pass leaves: histograms by statistic, shares by path, certainty-equivalent sums by person.
+
+    ratio (bands, bins), money (4, bins) weights by bin: proposed / baseline wealth by age band; real wealth proposed and baseline, income replacement
+    proposed and baseline; better (paths,) weight better off; utility (2, n) mean of real wealth^(1 - aversion)
+    (of its logarithm for aversion 1).
+    """
+
+    ratio: np.ndarray
+    money: np.ndarray
+    better: np.ndarray
+    utility: np.ndarray
+
+
+class Below(NamedTuple):
+    """Shares by path below four quantiles, and the range of the values in each quantile's own bin.
+
+    share (4, paths): ratio median, ratio 5%, proposed and baseline real wealth 5%; low, high (4,).
+    """
+
+    share: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+@kernel
+def bin_of(x, octaves, fineness):
+    """Histogram bin of a positive number: its float's leading bits, ``2**fineness`` bins an octave, clipped."""
+    k = (np.float64(x).view(np.int64) >> (52 - fineness)) - ((1023 - octaves // 2) << fineness)
+    return min((octaves << fineness) - 1, max(0, k))
+
+
+def bin_edges(octaves: int, fineness: int) -> np.ndarray:
+    """Edges (bins + 1,) of a histogram with ``2**fineness`` bins an octave around 1."""
+    k = np.arange((octaves << fineness) + 1, dtype=np.int64) + ((1023 - octaves // 2) << fineness)
+    return (k << (52 - fineness)).view(np.float64)
+
+
+@kernel
+def reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, aversion, ratio, money, better, utility):
+    """Add one chunk of paths ``lo`` to ``hi`` of a group's wealth (people, paths) to its own histograms."""
+    for i in range(proposed.shape[0]):
+        w = weight[i]
+        d = 1.0 / deflator[i]
+        k = income[i]
+        up = 0.0
+        ub = 0.0
+        for p in range(lo, hi):
+            x = proposed[i, p]
+            y = baseline[i, p]
+            ratio[bin_of(x / y, RATIO_OCTAVES, FINE)] += w
+            if x > y:
+                better[p] += w
+            x = x * d
+            y = y * d
+            money[0, bin_of(x, MONEY_OCTAVES, COARSE)] += w
+            money[1, bin_of(y, MONEY_OCTAVES, COARSE)] += w
+            if k > 0.0:
+                money[2, bin_of(x * k, MONEY_OCTAVES, COARSE)] += w
+                money[3, bin_of(y * k, MONEY_OCTAVES, COARSE)] += w
+            if aversion == 1:
+                up += np.log(x)
+                ub += np.log(y)
+            else:
+                tx = 1.0
+                ty = 1.0
+                for _ in range(aversion - 1):
+                    tx *= x
+                    ty *= y
+                up += 1.0 / tx
+                ub += 1.0 / ty
+        utility[0, i] += up
+        utility[1, i] += ub
+
+
+@njit(cache=True)
+def _reduce_one(lo, hi, proposed, baseline, weight, deflator, income, aversion, ratio, money, better, utility):
+    reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, aversion, ratio, money, better, utility)
+
+
+@njit(cache=True, parallel=True)
+def reduce_group(edges, proposed, baseline, weight, deflator, income, aversion, ratio, money, better, utility):
+    """Reduce one batch of a group in parallel over fixed chunks of paths; ratio (CHUNKS, bins), money
+    (CHUNKS, 4, bins), utility (CHUNKS, 2, people); better (paths,)."""
+    for c in prange(edges.shape[0] - 1):
+        _reduce_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, income, aversion, ratio[c],
+                    money[c], better, utility[c])
+
+
+@njit(cache=True, parallel=True)
+def below_group(edges, proposed, baseline, weight, deflator, at, bins, share, low, high):
+    """Second pass over one batch: add weights below each of four values to share (4, paths), and follow the
+    least and greatest value in each value's bin; low, high (CHUNKS, 4)."""
+    for c in prange(edges.shape[0] - 1):
+        _below_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, at, bins, share, low[c], high[c])
+
+
+@njit(cache=True)
+def _below_one(lo, hi, proposed, baseline, weight, deflator, at, bins, share, low, high):
+    for i in range(proposed.shape[0]):
+        w = weight[i]
+        d = 1.0 / deflator[i]
+        for p in range(lo, hi):
+            x = proposed[i, p] * d
+            y = baseline[i, p] * d
+            r = proposed[i, p] / baseline[i, p]
+            for q in range(4):
+                z = r if q < 2 else (x if q == 2 else y)
+                if z < at[q]:
+                    share[q, p] += w
+                k = bin_of(z, RATIO_OCTAVES, FINE) if q < 2 else bin_of(z, MONEY_OCTAVES, COARSE)
+                if k == bins[q]:
+                    low[q] = min(low[q], z)
+                    high[q] = max(high[q], z)
+
+
+def groups(vintage_proposed: np.ndarray, vintage_baseline: np.ndarray, horizon_years: np.ndarray) -> list[Group]:
+    """People by shared vintages and horizon, in order of these three."""
+    key = np.stack([vintage_proposed, vintage_baseline, horizon_years], axis=1)
+    rows, which = np.unique(key, axis=0, return_inverse=True)
+    which = which.ravel()
+    return [Group(int(a), int(b), int(h), np.flatnonzero(which == k)) for k, (a, b, h) in enumerate(rows)]
+
+
+def wealth(savers: Savers, group: Group, vintage: int, units: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Nominal wealth at the horizon in usd (people of the group, paths) from units, value (paths, V, years)."""
+    h = group.horizon_years
+    start = savers.balance[group.people, None] / OPENING_PRICE
+    bought = savers.deposits[group.people, :h] @ units[:, vintage, :h].T
+    bought += start
+    bought *= value[:, vintage, h - 1][None, :]
+    return bought
+
+
+def _batches(savers: Savers, members: list[Group], proposed, baseline):
+    n_paths = proposed.value.shape[0]
+    for g, group in enumerate(members):
+        for lo in range(0, n_paths, BATCH):
+            hi = min(n_paths, lo + BATCH)
+            pair = (wealth(savers, group, v, run.units[lo:hi], run.value[lo:hi])
+                    for v, run in ((group.vintage_proposed, proposed), (group.vintage_baseline, baseline)))
+            edges = np.linspace(0, hi - lo, CHUNKS + 1).astype(np.int64)
+            yield g, lo, hi, edges, *pair
+
+
+def tally(savers: Savers, members: list[Group], bands: list[int], proposed, baseline, aversion: int) -> Tally:
+    """First pass: histograms, weights better off by path, and certainty-equivalent means by person.
+
+    ``bands`` gives the age band of each group.
+
+    ``proposed`` and ``baseline`` are ``simulate.run.FundPaths`` over the same draws.
+    """
+    n_paths = proposed.value.shape[0]
+    ratio = np.zeros((max(bands) + 1, CHUNKS, RATIO_OCTAVES << FINE))
+    money = np.zeros((CHUNKS, 4, MONEY_OCTAVES << COARSE))
+    better = np.zeros(n_paths)
+    utility = np.zeros((2, len(savers.balance)))
+    for g, lo, hi, edges, x, y in _batches(savers, members, proposed, baseline):
+        people = members[g].people
+        part = np.zeros((CHUNKS, 2, len(people)))
+        reduce_group(edges, x, y, savers.weight[people], savers.deflator[people], savers.income_per_usd[people],
+                     aversion, ratio[bands[g]], money, better[lo:hi], part)
+        utility[:, people] += part.sum(axis=0)
+    return Tally(ratio.sum(axis=1), money.sum(axis=0), better, utility / n_paths)
+
+
+def below(savers: Savers, members: list[Group], proposed, baseline, at: np.ndarray) -> Below:
+    """Second pass: by path, the weight below each of the four values ``at`` (see ``Below``)."""
+    n_paths = proposed.value.shape[0]
+    bins = np.array([bin_of(x, RATIO_OCTAVES, FINE) if q < 2 else bin_of(x, MONEY_OCTAVES, COARSE)
+                     for q, x in enumerate(at)], dtype=np.int64)
+    share = np.zeros((4, n_paths))
+    low = np.full((CHUNKS, 4), np.inf)
+    high = np.full((CHUNKS, 4), -np.inf)
+    for g, lo, hi, edges, x, y in _batches(savers, members, proposed, baseline):
+        people = members[g].people
+        part = np.zeros((4, hi - lo))
+        below_group(edges, x, y, savers.weight[people], savers.deflator[people], at, bins, part, low, high)
+        share[:, lo:hi] += part
+    return Below(share, low.min(axis=0), high.max(axis=0))

@@ -1,0 +1,134 @@
+"""From resolved families and a market to finished paths: the Python side of the fund pass."""
+from typing import NamedTuple
+
+import numpy as np
+
+from alts401k.chart import legs
+from alts401k.simulate import paths as loop
+from alts401k.simulate.paths import Drawn, Members
+from alts401k.terms.resolve import Family
+from alts401k.world.market import Market
+
+PATHS_PER_BLOCK = 50
+
+
+class FundPaths(NamedTuple):
+    """Finished paths of one family.
+
+    units, value (paths, V, years): yearly sums of 1 / struck price, and true unit value at year end (usd);
+    sums (paths, n_sums): see ``simulate.paths``; bins (BINS,): vintage-months by private weight.
+    """
+
+    family: Family
+    units: np.ndarray
+    value: np.ndarray
+    sums: np.ndarray
+    bins: np.ndarray
+
+
+def used_assets(families: tuple[Family, ...]) -> tuple[str, ...]:
+    """Assets that the families hold anywhere, and cash, in name order."""
+    names = {"cash"}
+    for family in families:
+        names.update(family.liquid_asset)
+        names.update(family.private_asset)
+    return tuple(sorted(names))
+
+
+def drawn(market: Market, assets: tuple[str, ...], seed: int) -> Drawn:
+    """The draws for these assets: their rows of the universe's factor without the columns that are all zero."""
+    rows = [market.names.index(name) for name in assets]
+    factor = market.factor[rows]
+    columns = np.flatnonzero(np.any(factor != 0.0, axis=0))
+    return Drawn(seed, market.keys[columns], market.log_mean_monthly[rows], market.log_sd_monthly[rows],
+                 np.ascontiguousarray(factor[:, columns]), assets.index("cash"))
+
+
+def same_shape(families: tuple[Family, ...]) -> bool:
+    """Whether the families can share one compiled loop."""
+    return len({family.shape for family in families}) == 1
+
+
+def _arguments(families: tuple[Family, ...], members: tuple[Members, ...], market: Market, seed: int,
+               assets: tuple[str, ...]) -> tuple:
+    """Everything ``run_paths`` needs between ``starts`` and the outputs, families stacked first."""
+    draw = drawn(market, assets, seed)
+    place = {name: i for i, name in enumerate(assets)}
+    shape = families[0].shape
+
+    def stack(field: str) -> np.ndarray:
+        return np.stack([getattr(family, field) for family in families])
+
+    def index(field: str) -> np.ndarray:
+        rows = [[place[name] for name in getattr(family, field)] for family in families]
+        return np.array(rows, dtype=np.int64).reshape(len(families), -1)
+
+    debit, credit = (np.array(side, dtype=np.int64) for side in legs(shape))
+    when = stack("when")
+    return (
+        draw.seed, draw.keys, draw.log_mean, draw.log_sd, draw.factor, draw.cash, when.shape[1],
+        families[0].first_month, stack("b"), stack("price"), stack("terms"), when, index("liquid_asset"),
+        index("private_asset"), stack("line_spread_yearly"),
+        np.array([family.vline_spread_yearly for family in families]), stack("smoothing"), stack("lag_months"),
+        stack("report_months"), stack("call_share"), stack("distribution_share"),
+        np.stack([m.in_usd for m in members]), np.stack([m.turnover for m in members]),
+        np.stack([m.retired for m in members]), members[0].year_end, debit, credit,
+    )
+
+
+def run(families: tuple[Family, ...], members: tuple[Members, ...], market: Market, n_paths: int, seed: int,
+        progress=None) -> tuple[FundPaths, ...]:
+    """Run ``n_paths`` paths of every family on common draws; families of one shape go through one loop.
+
+    ``progress(stage, done, total)`` is called between batches; an interrupt between two leaves nothing behind.
+    """
+    assets = used_assets(families)
+    if not same_shape(families):
+        parts = [_run(((f,)), (m,), market, n_paths, seed, assets, progress)
+                 for f, m in zip(families, members, strict=True)]
+        return tuple(part[0] for part in parts)
+    return _run(families, members, market, n_paths, seed, assets, progress)
+
+
+def _run(families, members, market, n_paths, seed, assets, progress) -> tuple[FundPaths, ...]:
+    shape = families[0].shape
+    V, F = len(shape.vintages), len(families)
+    years = families[0].terms.shape[0]
+    units = np.zeros((n_paths, F, V, years))
+    value = np.zeros((n_paths, F, V, years))
+    sums = np.zeros((n_paths, F, loop.n_sums(shape)))
+    total = np.zeros((F, loop.BINS), dtype=np.int64)
+    trace = np.empty((F, 0, 0))
+    arguments = _arguments(families, members, market, seed, assets)
+    edges = np.append(np.arange(0, n_paths, PATHS_PER_BLOCK), n_paths)
+    batch = 16
+    for first in range(0, len(edges) - 1, batch):
+        starts = edges[first:first + batch + 1]
+        bins = np.zeros((len(starts) - 1, F, loop.BINS), dtype=np.int64)
+        loop.run_paths(starts, *arguments, units, value, sums, bins, trace, *shape)
+        total += bins.sum(axis=0)
+        if progress is not None:
+            progress("paths", int(starts[-1]), n_paths)
+    if not np.isfinite(value).all() or not np.isfinite(sums).all():
+        raise FloatingPointError("a simulated path is not finite: a sleeve or vintage lost all its value")
+    return tuple(FundPaths(family, units[:, f], value[:, f], sums[:, f], total[f])
+                 for f, family in enumerate(families))
+
+
+def replay(families: tuple[Family, ...], members: tuple[Members, ...], market: Market, path: int, seed: int,
+           assets: tuple[str, ...] | None = None) -> list[np.ndarray]:
+    """One path alone, month by month: for each family (months, S + 2 V) sleeve prices, vintage prices, true values."""
+    out = []
+    for family, member in zip(families, members, strict=True):
+        shape = family.shape
+        V, S = len(shape.vintages), len(shape.sleeves)
+        years = family.terms.shape[0]
+        names = used_assets(families) if assets is None else assets
+        trace = np.empty((1, 12 * years, S + 2 * V))
+        # only this path's rows are touched: the arrays are views that start at it
+        units, value = np.zeros((path + 1, 1, V, years)), np.zeros((path + 1, 1, V, years))
+        sums = np.zeros((path + 1, 1, loop.n_sums(shape)))
+        loop.run_block(path, path + 1, *_arguments((family,), (member,), market, seed, names), units, value, sums,
+                       np.zeros((1, loop.BINS), dtype=np.int64), trace, *shape)
+        out.append(trace[0])
+    return out

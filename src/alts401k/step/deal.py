@@ -1,0 +1,351 @@
+"""The dealing half, first part: participants at the struck price, then slow and fast sleeves.
+
+Participants' requests are limited before they are priced: what cannot be paid stays units. Where a
+vintage's own liquid holdings do not suffice, its sleeve units cross first to vintages inside their band.
+"""
+from alts401k.chart import (
+    CASH,
+    HELD,
+    LIQUID,
+    PAID,
+    PAYABLE,
+    VCASH,
+    VFEE_DUE,
+    VLINE,
+    at_fast,
+    at_participants,
+    at_slow,
+    base_hold,
+    base_ring,
+    base_v,
+    kernel,
+)
+from alts401k.step.layout import (
+    DUST,
+    I_ABLE,
+    I_ASKED,
+    I_CROSSED,
+    I_FAST,
+    I_FILLED,
+    I_FORCED,
+    I_GATE_PLAN,
+    I_GATE_SLEEVE,
+    I_HEAD,
+    I_NEED,
+    I_NET,
+    I_PHI,
+    I_SPEND,
+    I_UNFILLED,
+    I_VNET,
+    IN_SHARE,
+    IN_USD,
+    LK_WHEN,
+    M_GATE1,
+    M_GATE2,
+    OUT_SHARE,
+    OUT_UNITS,
+    RED,
+    T_FAST_BAND,
+    T_FLOOR,
+    T_GATE1,
+    T_GATE2,
+    T_MAX_CHANGE,
+    T_SLOW_BAND,
+    T_VLINE_CAP,
+    W_CROSS,
+    W_DEAL,
+    W_OPEN,
+    W_SLOT,
+    facts_v,
+    info_l,
+    info_lv,
+    info_v,
+    terms_l,
+    terms_target,
+    terms_v,
+    when_mask,
+)
+from alts401k.step.layout import HEAD as W_HEAD
+from alts401k.step.price import net_sleeve
+
+assert LK_WHEN == 4  # the mask arithmetic below
+
+
+@kernel
+def participants(b, out, info, price, facts, terms, when, state, shape):
+    """Phase 5: contributions in usd, redemptions in units, both at this period's struck price.
+
+    A redemption is filled by ``phi``: 1, or what cash, fast holdings, the line and crossed private units
+    can pay. The unfilled part stays units, priced on the day it is paid.
+    """
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    f = at_participants(shape)
+    a = base_v(shape)
+    i = info_v(shape)
+    t = terms_v(shape)
+    y = facts_v(shape)
+    short = 0
+    for v in range(V):
+        p = price[S + v]
+        held = b[a + HELD * V + v]
+        inflow = facts[y + IN_USD * V + v] + facts[y + IN_SHARE * V + v] * held * p
+        units = min(held, facts[y + OUT_UNITS * V + v] + facts[y + OUT_SHARE * V + v] * held)
+        asked = units * p
+        owed = -b[a + VLINE * V + v]
+        room = max(0, terms[t + T_VLINE_CAP * V + v] * info[i + I_VNET * V + v] - owed)
+        cash = b[a + VCASH * V + v] + b[a + PAYABLE * V + v] + b[a + VFEE_DUE * V + v]
+        spare = cash + inflow + info[i + I_FAST * V + v] - asked
+        need = max(0, -(spare + room))
+        info[i + I_ABLE * V + v] = spare
+        info[i + I_NEED * V + v] = need
+        out[f + v] = inflow
+        if p > 0:
+            out[f + V + v] = inflow / p
+        else:
+            out[f + V + v] = inflow * 0
+        out[f + 2 * V + v] = units
+        out[f + 3 * V + v] = asked
+        if need > 0:
+            short = 1
+    info[I_FORCED] = inflow * 0
+    info[I_GATE_PLAN] = inflow * 0
+    if short > 0:
+        cross_forced(b, out, info, price, terms, when, state, shape)
+    for v in range(V):
+        need = info[i + I_NEED * V + v]
+        asked = out[f + 3 * V + v]
+        info[i + I_PHI * V + v] = asked * 0 + 1
+        if need > 0 and asked > 0:
+            phi = max(0, asked - need) / asked
+            out[f + 2 * V + v] = out[f + 2 * V + v] * phi
+            out[f + 3 * V + v] = asked * phi
+            info[i + I_PHI * V + v] = phi
+            if need * DUST > asked:
+                info[I_GATE_PLAN] = asked * 0 + 1
+
+
+@kernel
+def cross_forced(b, out, info, price, terms, when, state, shape):
+    """Cross private units from vintages that cannot pay their leavers to vintages inside their band.
+
+    Buyers take up to the upper edge of their band and what they can spend, pro rata; both legs or neither;
+    the sleeve issues nothing. Writes TRADE_SLOW and UNITS_SLOW and reduces the need.
+    """
+    V = len(shape.vintages)
+    L = len(shape.slow)
+    h = base_hold(shape)
+    f = at_slow(shape)
+    i = info_v(shape)
+    x = info_lv(shape)
+    t = terms_v(shape)
+    g = terms_target(shape)
+    for s in range(L):
+        asked = price[s] * 0
+        room = price[s] * 0
+        for v in range(V):
+            holding = b[h + s * V + v] * price[s]
+            sell = min(info[i + I_NEED * V + v], holding)
+            if sell > 0:
+                asked += sell
+                info[x + s * V + v] = -sell
+            else:
+                edge = (terms[g + s * V + v] + terms[t + T_SLOW_BAND * V + v]) * info[i + I_VNET * V + v]
+                buy = max(0, min(edge - holding, info[i + I_ABLE * V + v]))
+                if state[v] >= RED or terms[g + s * V + v] <= 0:
+                    buy = buy * 0
+                room += buy
+                info[x + s * V + v] = buy
+        for v in range(V):
+            out[f + s * V + v] = price[s] * 0
+            out[f + L * V + s * V + v] = price[s] * 0
+        if when[W_HEAD + W_CROSS * L + s] > 0 and asked > 0 and room > 0 and price[s] > 0:
+            info[I_FORCED] = price[s] * 0 + 1
+            moved = min(asked, room)
+            for v in range(V):
+                want = info[x + s * V + v]
+                if want < 0:
+                    trade = want * moved / asked
+                    info[i + I_NEED * V + v] = max(0, info[i + I_NEED * V + v] + trade)
+                else:
+                    trade = want * moved / room
+                    info[i + I_ABLE * V + v] -= trade
+                out[f + s * V + v] = trade
+                units = trade / price[s]
+                if trade + b[h + s * V + v] * price[s] <= 0:
+                    units = -b[h + s * V + v]
+                out[f + L * V + s * V + v] = units
+
+
+@kernel
+def slow_wishes(b, info, price, terms, state, s, shape):
+    """What each vintage wants of slow sleeve ``s`` in usd (+ buys), steps a to e; into info's scratch."""
+    V = len(shape.vintages)
+    h = base_hold(shape)
+    i = info_v(shape)
+    x = info_lv(shape) + s * V
+    t = terms_v(shape)
+    g = terms_target(shape) + s * V
+    for v in range(V):
+        nav = info[i + I_VNET * V + v]
+        holding = b[h + s * V + v] * price[s]
+        spend = info[i + I_SPEND * V + v]
+        want = terms[g + v] * nav
+        room = terms[t + T_SLOW_BAND * V + v] * nav
+        q = want - holding
+        if want > 0 and holding <= want + room and want <= holding + room:
+            q = q * 0
+        most = terms[t + T_MAX_CHANGE * V + v] * nav
+        q = max(-most, min(most, q))
+        if q > 0:
+            q = min(q, max(0, spend))
+            if state[v] >= RED:
+                q = q * 0
+        if spend < 0:
+            q = min(q, spend)
+        info[x + v] = max(-holding, q)
+
+
+@kernel
+def gate_capacity(b, info, terms, when, s, shape):
+    """What slow sleeve ``s`` may pay out on this dealing date in usd: rolling limits, cash, floor; at least 0."""
+    S = len(shape.sleeves)
+    L = len(shape.slow)
+    K = len(shape.slots)
+    r = base_ring(shape) + PAID * L * K + s * K
+    m = when_mask(shape) + s * K
+    t = terms_l(shape)
+    base = info[I_HEAD + I_NET * S + s]
+    one = terms[t + T_GATE1 * L + s] * base
+    two = terms[t + T_GATE2 * L + s] * base
+    for k in range(K):
+        one -= b[r + k] * when[m + M_GATE1 * L * K + k]
+        two -= b[r + k] * when[m + M_GATE2 * L * K + k]
+    floor = terms[t + T_FLOOR * L + s] * net_sleeve(b, s, shape)
+    liquid = b[CASH * S + s] + b[LIQUID * S + s] - floor
+    return max(0, min(one, min(two, liquid)))
+
+
+@kernel
+def slow_sleeves(b, out, info, price, terms, when, state, shape):
+    """Phase 6: slow sleeves in canonical order: wishes, crossing, gate, fills, trades and units.
+
+    Sleeves draw on a vintage's spendable cash one after another, so the first has priority. Unfilled sells
+    lapse and are decided anew next period.
+    """
+    V = len(shape.vintages)
+    L = len(shape.slow)
+    K = len(shape.slots)
+    a = base_v(shape)
+    h = base_hold(shape)
+    f = at_slow(shape)
+    i = info_v(shape)
+    l = info_l(shape)
+    x = info_lv(shape)
+    r = base_ring(shape) + PAID * L * K
+    info[I_GATE_SLEEVE] = price[0] * 0
+    for v in range(V):
+        spend = (b[a + VCASH * V + v] + b[a + PAYABLE * V + v] + b[a + VFEE_DUE * V + v]
+                 + b[a + VLINE * V + v] + info[i + I_FAST * V + v])
+        nav = spend
+        for s in range(L):
+            nav += b[h + s * V + v] * price[s]
+        info[i + I_SPEND * V + v] = spend
+        info[i + I_VNET * V + v] = nav
+    for s in range(L):
+        slow_wishes(b, info, price, terms, state, s, shape)
+        buys = price[s] * 0
+        sells = price[s] * 0
+        for v in range(V):
+            q = info[x + s * V + v]
+            buys += max(0, q)
+            sells += max(0, -q)
+        crossed = when[W_HEAD + W_CROSS * L + s] * min(buys, sells)
+        paid_in = price[s] * 0
+        paid_out = price[s] * 0
+        for k in range(K):
+            out[f + 2 * L * V + s * K + k] = price[s] * 0
+        if when[W_HEAD + W_DEAL * L + s] > 0:
+            slot = when[W_HEAD + W_SLOT * L + s]
+            cap = gate_capacity(b, info, terms, when, s, shape)
+            paid_in = when[W_HEAD + W_OPEN * L + s] * (buys - crossed)
+            paid_out = min(sells - crossed, cap)
+            out[f + 2 * L * V + s * K + slot] = paid_out - b[r + s * K + slot]
+            if (sells - crossed - paid_out) * DUST > sells:
+                info[I_GATE_SLEEVE] = price[s] * 0 + 1
+        info[l + I_ASKED * L + s] = sells
+        info[l + I_FILLED * L + s] = crossed + paid_out
+        info[l + I_CROSSED * L + s] = crossed
+        info[l + I_UNFILLED * L + s] = when[W_HEAD + W_DEAL * L + s] * (sells - crossed - paid_out)
+        fill_buy = price[s] * 0
+        fill_sell = price[s] * 0
+        if buys > 0:
+            fill_buy = (crossed + paid_in) / buys
+        if sells > 0:
+            fill_sell = (crossed + paid_out) / sells
+        for v in range(V):
+            q = info[x + s * V + v]
+            units = price[s] * 0
+            if q > 0:
+                trade = fill_buy * q
+            else:
+                trade = fill_sell * q
+            if price[s] > 0:
+                units = trade / price[s]
+            if q < 0 and q + b[h + s * V + v] * price[s] <= 0:
+                units = -(fill_sell * b[h + s * V + v])
+            out[f + s * V + v] = trade
+            out[f + L * V + s * V + v] = units
+            info[i + I_SPEND * V + v] -= trade
+
+
+@kernel
+def fast_sleeves(b, out, info, price, terms, shape):
+    """Phase 7: fast sleeves absorb the rest, ``trade = alpha target + beta holding``, cash to zero.
+
+    Outside the band to target (alpha = spendable / sum of fast targets, beta = -1); inside it pro rata to
+    holdings, which keeps the public mix; nothing spendable: everything is sold. A full exit is in units.
+    """
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    L = len(shape.slow)
+    a = base_v(shape)
+    h = base_hold(shape)
+    f = at_fast(shape)
+    n = (S - L) * V
+    i = info_v(shape)
+    t = terms_v(shape)
+    g = terms_target(shape)
+    for v in range(V):
+        cash = b[a + VCASH * V + v] + b[a + PAYABLE * V + v] + b[a + VFEE_DUE * V + v]
+        fast = info[i + I_FAST * V + v]
+        spend = cash + b[a + VLINE * V + v] + fast
+        total = spend * 0
+        for s in range(L, S):
+            total += terms[g + s * V + v]
+        band = terms[t + T_FAST_BAND * V + v] * info[i + I_VNET * V + v] * total
+        broken = 0
+        for s in range(L, S):
+            has = b[h + s * V + v] * price[s] * total
+            want = terms[g + s * V + v] * spend
+            if has > want + band or want > has + band:
+                broken = 1
+        alpha = spend * 0
+        beta = spend * 0 - 1
+        if spend > 0 and total > 0:
+            if broken > 0 or fast <= 0:
+                alpha = spend / total
+            else:
+                beta = cash / fast
+        for s in range(L, S):
+            k = (s - L) * V + v
+            left = alpha * terms[g + s * V + v]
+            holding = b[h + s * V + v] * price[s]
+            trade = left + beta * holding
+            units = spend * 0
+            if price[s] > 0:
+                units = trade / price[s]
+            if left <= 0 and beta <= -1:
+                units = -b[h + s * V + v]
+            out[f + k] = trade
+            out[f + n + k] = units

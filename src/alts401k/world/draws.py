@@ -1,0 +1,95 @@
+"""Keyed draws: every shock is a pure function of (seed, path, month, asset), so one path can be replayed alone.
+
+Kernels for compiled loops; 64-bit unsigned arithmetic wraps as intended only when compiled.
+Hash: the finaliser of splitmix64 (Steele, Lea, Flood 2014). Normal: rational approximation AS 241 PPND7
+(Wichura 1988), relative accuracy about 1e-7.
+"""
+import math
+
+import numpy as np
+
+from alts401k.chart import kernel
+
+_A = np.uint64(0xBF58476D1CE4E5B9)
+_B = np.uint64(0x94D049BB133111EB)
+_G = np.uint64(0x9E3779B97F4A7C15)
+_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_ULP = 2.0**-53
+
+
+@kernel
+def mixed(x):
+    """Scramble a 64-bit word (splitmix64 finaliser)."""
+    x = (x ^ (x >> _S30)) * _A
+    x = (x ^ (x >> _S27)) * _B
+    return x ^ (x >> _S31)
+
+
+@kernel
+def path_word(seed, path):
+    """The word of one path of one seed."""
+    return mixed(mixed(np.uint64(seed) + _G) + np.uint64(path + 1) * _G)
+
+
+@kernel
+def month_word(word, month):
+    """The word of one month of a path."""
+    return mixed(word + np.uint64(month + 1) * _G)
+
+
+@kernel
+def uniform(word, key):
+    """A uniform number in (0, 1) for one key of one month."""
+    h = mixed(word ^ key)
+    return (np.float64(h >> _S11) + 0.5) * _ULP
+
+
+@kernel
+def normal_of(u):
+    """Standard normal quantile of ``u`` in (0, 1); AS 241 PPND7."""
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        return (q * (((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179)
+                / (((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1.0))
+    r = u if q < 0.0 else 1.0 - u
+    r = math.sqrt(-math.log(r))
+    if r <= 5.0:
+        r -= 1.6
+        x = ((((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777)
+             / ((0.12021132975 * r + 0.73700164250) * r + 1.0))
+    else:
+        r -= 5.0
+        x = ((((0.017337203997 * r + 0.42868294337) * r + 3.0812263860) * r + 6.6579051150)
+             / ((0.012258202635 * r + 0.24197894225) * r + 1.0))
+    return -x if q < 0.0 else x
+
+
+@kernel
+def month_growth(growth, z, word, keys, log_mean, log_sd, factor):
+    """Write one month's gross returns of the used assets into ``growth`` (n_used,).
+
+    z (n_keys,) is scratch for the drawn normals of ``keys`` (n_keys,) uint64; factor (n_used, n_keys) holds the
+    used rows of the whole universe's Cholesky factor with all-zero columns left out, which changes no sum.
+    """
+    for k in range(keys.shape[0]):
+        z[k] = normal_of(uniform(word, keys[k]))
+    for a in range(growth.shape[0]):
+        x = 0.0
+        for k in range(keys.shape[0]):
+            x += factor[a, k] * z[k]
+        growth[a] = math.exp(log_mean[a] + log_sd[a] * x)
+
+
+@kernel
+def report_mark(true, mark, ring, month, smoothing, lag, every):
+    """Next reported mark index: (1 - smoothing) x truth ``lag`` months ago + smoothing x the previous mark.
+
+    true, mark: index levels now and as last reported; ring (12,) holds past truth by month modulo 12;
+    between reports (``month`` not a multiple of ``every``) the last report stands.
+    """
+    ring[month % 12] = true
+    if month % every != 0:
+        return mark
+    seen = ring[(month - lag) % 12]
+    return (1.0 - smoothing) * seen + smoothing * mark
