@@ -1,5 +1,4 @@
 # `make` prints this help. Everything is built inside this folder (.venv, .venv-auditors, out).
-.POSIX:
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 unexport PYTHONDONTWRITEBYTECODE

@@ -27,14 +27,16 @@ choose_python() {
     exit 1
 }
 
-# environment FOLDER: makes it unless it can already install packages.
+# environment FOLDER: makes it unless it was made here (its scripts name the folder) and can install packages.
 environment() {
-    if "$1/bin/uv" --version >/dev/null 2>&1 && "$1/bin/python" -c '' >/dev/null 2>&1; then return; fi
+    if [ "$(cat "$1/.home" 2>/dev/null)" = "$here" ] && "$1/bin/uv" --version >/dev/null 2>&1 &&
+        "$1/bin/python" -c '' >/dev/null 2>&1; then return; fi
     python=$(choose_python)
     say "making $1 with $("$python" --version)"
     "$python" -m venv --clear "$1"
-    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+    "$1/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --require-hashes \
         --only-binary :all: -r requirements/bootstrap.lock
+    echo "$here" >"$1/.home"
 }
 
 # What a stamp must say: this folder and the exact text of everything that decides what is installed.

@@ -19,7 +19,7 @@ REGISTRIES = ("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "deb."
 NEVER_PRINTED = "comp" + "liant"
 
 COMPILERS = {"njit", "jit", "prange", "vectorize", "guvectorize", "cfunc", "stencil"}
-CLOCKS = {"now", "utcnow", "today"}
+CLOCK = re.compile(r"(^|\.)(date|datetime)\.(now|utcnow|today)$")
 KERNEL_CALLS = {"min", "max", "range", "len"}
 KERNEL_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub, ast.Not, ast.And, ast.Or)
 KERNEL_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
@@ -112,8 +112,8 @@ def clocks(text: str) -> list[str]:
     """Places that ask for the time of day or today's date."""
     found = []
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
-            found.append(f"line {node.lineno}: .{node.attr}")
+        if isinstance(node, ast.Attribute) and CLOCK.search(ast.unparse(node)):
+            found.append(f"line {node.lineno}: {ast.unparse(node)}")
         if isinstance(node, ast.Import) and any(alias.name == "time" for alias in node.names):
             found.append(f"line {node.lineno}: import time")
         if isinstance(node, ast.ImportFrom) and node.module == "time":

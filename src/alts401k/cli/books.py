@@ -72,8 +72,8 @@ def verify(ctx: click.Context, books: Path, as_json: bool) -> None:
     cls=ManualCommand,
     arguments=[BOOKS],
     examples=[
-        ("alts401k operate export demo/books.sqlite --format beancount > demo.beancount", "For bean-check."),
-        ("alts401k operate export demo/books.sqlite --format hledger | hledger -f - check", "For hledger."),
+        ("alts401k operate export demo/books.sqlite --format beancount > demo.bean", "Then: bean-check demo.bean"),
+        ("alts401k operate export demo/books.sqlite --format hledger > demo.hl", "Then: hledger -f demo.hl check"),
     ],
 )
 @books

@@ -8,6 +8,7 @@ import click
 from alts401k.cli import options
 from alts401k.cli.books import VERIFY_EXITS
 from alts401k.cli.manual import ManualCommand
+from alts401k.cli.progress import Progress
 
 
 @click.command(
@@ -28,8 +29,10 @@ from alts401k.cli.manual import ManualCommand
     "--out", metavar="FILE.zip", required=True, type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write.",
 )
+@options.seed
 @options.as_json
-def document(case: Path, on: datetime, paths: int, out: Path, as_json: bool) -> None:
+@options.quiet
+def document(case: Path, on: datetime, paths: int, out: Path, seed: int, as_json: bool, quiet: bool) -> None:
     """Write the file that shows how a decision was reached and what it rested on.
 
     The case is evaluated and put under the six headings, with the number of the run, a hash of every input
@@ -37,7 +40,8 @@ def document(case: Path, on: datetime, paths: int, out: Path, as_json: bool) -> 
     """
     from alts401k.verbs.document import document as verb
 
-    result = verb(case, on.date(), paths=paths, out=out)
+    with Progress(quiet or as_json) as progress:
+        result = verb(case, on.date(), paths=paths, out=out, seed=seed, progress=progress)
     options.echo_json(result.data) if as_json else click.echo(str(result).rstrip("\n"))
 
 

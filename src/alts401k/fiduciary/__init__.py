@@ -5,5 +5,19 @@ from alts401k.fiduciary.factors import FACTORS, RULE, Factor
 from alts401k.fiduciary.filing import OPEN_FINDING, Evidence, FiduciaryFile, Heading, file
 from alts401k.fiduciary.numbers import Number, at, number
 
-__all__ = ["FACTORS", "OPEN_FINDING", "RULE", "Arguments", "Evidence", "Factor", "FiduciaryFile", "Heading", "Number",
-           "Statement", "arguments", "at", "file", "number"]
+__all__ = [
+    "FACTORS",
+    "OPEN_FINDING",
+    "RULE",
+    "Arguments",
+    "Evidence",
+    "Factor",
+    "FiduciaryFile",
+    "Heading",
+    "Number",
+    "Statement",
+    "arguments",
+    "at",
+    "file",
+    "number",
+]

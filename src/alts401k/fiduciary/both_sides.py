@@ -34,8 +34,9 @@ def arguments(results: dict[str, Any]) -> Arguments:
     sides["for"] += _standing_for(results)
     sides["against"] += _standing_against(results)
     room = min(ROOM, len(sides["for"]), len(sides["against"]))
-    return Arguments(tuple(sides["for"][:room]), tuple(sides["against"][:room]), _must_be_true(results),
-                     _how_sure(results))
+    return Arguments(
+        tuple(sides["for"][:room]), tuple(sides["against"][:room]), _must_be_true(results), _how_sure(results)
+    )
 
 
 _Sided = tuple[str, Statement]
@@ -49,7 +50,9 @@ def _by_sign(results: dict[str, Any], path: str, kind: str, better: str, worse: 
     return [("for", Statement(better, (n,))) if n.value > 0 else ("against", Statement(worse, (n,)))]
 
 
-def _compare(results: dict[str, Any], path: str, kind: str, more_is: str, more: str, less: str) -> list[_Sided]:
+def _compare(
+    results: dict[str, Any], path: str, kind: str, more_is: str, more: str, less: str
+) -> list[_Sided]:
     """One point from proposed against baseline; `more_is` names the side a higher proposed value speaks for."""
     pair = tuple(number(results, "", f"{path}.{who}", kind) for who in ("proposed", "baseline"))
     proposed, baseline = (n.value for n in pair)
@@ -62,33 +65,60 @@ def _compare(results: dict[str, Any], path: str, kind: str, more_is: str, more: 
 
 def _outcomes(results: dict[str, Any]) -> list[_Sided]:
     paired = "performance.paired"
-    points = _by_sign(results, f"{paired}.median_wealth_change", "change",
-                      "In the middle of all outcomes a person has more at 67 than with today's fund: {0}.",
-                      "In the middle of all outcomes a person has less at 67 than with today's fund: {0}.")
+    points = _by_sign(
+        results,
+        f"{paired}.median_wealth_change",
+        "change",
+        "In the middle of all outcomes a person has more at 67 than with today's fund: {0}.",
+        "In the middle of all outcomes a person has less at 67 than with today's fund: {0}.",
+    )
     chance = number(results, "", f"{paired}.chance_better_off", "share")
     worse = number(results, "", f"{paired}.p5_wealth_change", "change")
     if chance.value > 0.5:
-        points.append(("for", Statement("More lifetimes end better than end worse: {0} end better off.", (chance,))))
+        points.append(
+            ("for", Statement("More lifetimes end better than end worse: {0} end better off.", (chance,)))
+        )
     elif worse.value < 0:
         points.append(("against", Statement("Only {0} of lifetimes end better off.", (chance,))))
     if worse.value < 0:
-        points.append(("against", Statement(
-            "The same person can end far behind today's fund: one outcome in twenty is {0} or worse.", (worse,))))
+        points.append(
+            (
+                "against",
+                Statement(
+                    "The same person can end far behind today's fund: one outcome in twenty is {0} or worse.",
+                    (worse,),
+                ),
+            )
+        )
     elif worse.value > 0:
         points.append(("for", Statement("Even the outcome at the worst twentieth is a gain: {0}.", (worse,))))
-    points += _by_sign(results, f"{paired}.wealth_p5_change", "change",
-                       "Bad lifetimes get better: wealth at the worst twentieth changes by {0}.",
-                       "Bad lifetimes get worse: wealth at the worst twentieth changes by {0}.")
+    points += _by_sign(
+        results,
+        f"{paired}.wealth_p5_change",
+        "change",
+        "Bad lifetimes get better: wealth at the worst twentieth changes by {0}.",
+        "Bad lifetimes get worse: wealth at the worst twentieth changes by {0}.",
+    )
     return points
 
 
 def _costs(results: dict[str, Any]) -> list[_Sided]:
-    points = _compare(results, "fees.total", "rate", "against",
-                      "It costs more, every year and for certain: {0} of assets a year against {1}.",
-                      "It costs less: {0} of assets a year against {1}.")
-    return points + _compare(results, "performance.risk_adjusted.sharpe", "ratio", "for",
-                             "It pays more for each unit of true risk: a Sharpe ratio of {0} against {1}.",
-                             "It pays less for each unit of true risk: a Sharpe ratio of {0} against {1}.")
+    points = _compare(
+        results,
+        "fees.total",
+        "rate",
+        "against",
+        "It costs more, every year and for certain: {0} of assets a year against {1}.",
+        "It costs less: {0} of assets a year against {1}.",
+    )
+    return points + _compare(
+        results,
+        "performance.risk_adjusted.sharpe",
+        "ratio",
+        "for",
+        "It pays more for each unit of true risk: a Sharpe ratio of {0} against {1}.",
+        "It pays less for each unit of true risk: a Sharpe ratio of {0} against {1}.",
+    )
 
 
 def _risks(results: dict[str, Any]) -> list[_Sided]:
@@ -97,34 +127,80 @@ def _risks(results: dict[str, Any]) -> list[_Sided]:
     sleeve = number(results, "", "liquidity.gate_probability.sleeve", "rate")
     peak = number(results, "", "liquidity.private_weight.max", "share")
     if plan.value > 0:
-        points.append(("against", Statement(
-            "Savers themselves may wait: in {0} of years the fund could not pay every exit in full.", (plan,))))
+        points.append(
+            (
+                "against",
+                Statement(
+                    "Savers themselves may wait: in {0} of years the fund could not pay every exit in full.",
+                    (plan,),
+                ),
+            )
+        )
     elif peak.value > 0:
-        points.append(("for", Statement(
-            "Savers could always leave: no simulated year saw the fund pay exits in part.", (plan,))))
+        points.append(
+            (
+                "for",
+                Statement(
+                    "Savers could always leave: no simulated year saw the fund pay exits in part.", (plan,)
+                ),
+            )
+        )
     if sleeve.value > 0:
-        points.append(("against", Statement(
-            "The private share can be hard to sell: in {0} of years a sleeve paid its sellers in part, and the"
-            " private weight reached {1}.", (sleeve, peak))))
-    moved = tuple(number(results, "", f"valuation.dilution_usd_per_year.{who}", "usd_signed")
-                  for who in ("leavers", "joiners", "stayers"))
+        points.append(
+            (
+                "against",
+                Statement(
+                    "The private share can be hard to sell: in {0} of years a sleeve paid its sellers in part, and the"
+                    " private weight reached {1}.",
+                    (sleeve, peak),
+                ),
+            )
+        )
+    moved = tuple(
+        number(results, "", f"valuation.dilution_usd_per_year.{who}", "usd_signed")
+        for who in ("leavers", "joiners", "stayers")
+    )
     if any(n.value != 0 for n in moved):
-        points.append(("against", Statement(
-            "Late prices move money between the plan's own people every year: {0} for leavers, {1} for joiners,"
-            " {2} for those who stay.", moved)))
-    return points + _compare(results, "complexity.look_through_leverage", "ratio", "against",
-                             "It borrows more: {0} of assets for each dollar of net assets, against {1}.",
-                             "It borrows less: {0} of assets for each dollar of net assets, against {1}.")
+        points.append(
+            (
+                "against",
+                Statement(
+                    "Late prices move money between the plan's own people every year: {0} for leavers, {1} for joiners,"
+                    " {2} for those who stay.",
+                    moved,
+                ),
+            )
+        )
+    return points + _compare(
+        results,
+        "complexity.look_through_leverage",
+        "ratio",
+        "against",
+        "It borrows more: {0} of assets for each dollar of net assets, against {1}.",
+        "It borrows less: {0} of assets for each dollar of net assets, against {1}.",
+    )
 
 
 def _standing_for(results: dict[str, Any]) -> list[Statement]:
     share = number(results, "", "liquidity.private_weight.p95", "share")
-    bounded = [Statement("The private share stays bounded: it is at or below {0} in nineteen months of twenty.",
-                         (share,))] if share.value > 0 else []
+    bounded = (
+        [
+            Statement(
+                "The private share stays bounded: it is at or below {0} in nineteen months of twenty.",
+                (share,),
+            )
+        ]
+        if share.value > 0
+        else []
+    )
     return [
-        Statement("The comparison is on true values. Marks that look calm because they are late earn the fund"
-                  " nothing here."),
-        Statement("Both funds meet the same people, markets and years, so luck in the draws does not favour either."),
+        Statement(
+            "The comparison is on true values. Marks that look calm because they are late earn the fund"
+            " nothing here."
+        ),
+        Statement(
+            "Both funds meet the same people, markets and years, so luck in the draws does not favour either."
+        ),
         *bounded,
         Statement("Fees of every layer that the terms state are taken off before anything is compared."),
         Statement("Every number can be recomputed from the inputs and the run id at the end of this page."),
@@ -137,17 +213,26 @@ def _standing_against(results: dict[str, Any]) -> list[Statement]:
     points = []
     assets = _new_assets(results)
     if "private_equity" in assets:
-        points.append(Statement(
-            "Whether private equity beats public shares after fees is disputed: Harris, Jenkinson and Kaplan (2014)"
-            " find a lead, Phalippou (2020) finds about the public return since 2006."))
+        points.append(
+            Statement(
+                "Whether private equity beats public shares after fees is disputed: Harris, Jenkinson and Kaplan (2014)"
+                " find a lead, Phalippou (2020) finds about the public return since 2006."
+            )
+        )
     if "bitcoin" in assets:
-        points.append(Statement("Bitcoin pays no income from which a return could be worked out. Its return here is"
-                                " the case's own figure."))
-    return [*points,
-            Statement("Much is not known: {0} terms of the fund are assumed, {1} are public.", (assumed, public)),
-            Statement("The model is kinder than life: no panic, no layoffs, no fat tails, no fraud."),
-            Statement("Today's fund is simpler to explain and to oversee, and that has a value of its own."),
-            Statement("Returns of every asset are assumptions, and a lifetime is long enough for them to fail.")]
+        points.append(
+            Statement(
+                "Bitcoin pays no income from which a return could be worked out. Its return here is"
+                " the case's own figure."
+            )
+        )
+    return [
+        *points,
+        Statement("Much is not known: {0} terms of the fund are assumed, {1} are public.", (assumed, public)),
+        Statement("The model is kinder than life: no panic, no layoffs, no fat tails, no fraud."),
+        Statement("Today's fund is simpler to explain and to oversee, and that has a value of its own."),
+        Statement("Returns of every asset are assumptions, and a lifetime is long enough for them to fail."),
+    ]
 
 
 def _new_assets(results: dict[str, Any]) -> list[str]:
@@ -161,15 +246,23 @@ def _must_be_true(results: dict[str, Any]) -> tuple[Statement, ...]:
     wanted = new or held
     found = []
     for row in at(results, "run.assumptions"):
-        if row.get("asset") in wanted and row["name"].endswith("expected_return") and row["value"] is not None:
+        if (
+            row.get("asset") in wanted
+            and row["name"].endswith("expected_return")
+            and row["value"] is not None
+        ):
             n = Number(row["name"], "run.assumptions", "rate", row["value"])
             source = _escape(row["source"].rstrip("."))
             doubt = f" The other view: {_escape(row['opposite'].rstrip('.'))}." if row["opposite"] else ""
             asset = row["asset"].replace("_", " ").capitalize()
             found.append(Statement(f"{asset} earns {{0}} a year ({source}).{doubt}", (n,)))
     if any(s["private"] for s in at(results, "complexity.structure")):
-        found.append(Statement("Private funds pay out, take cash and report as their terms and the assumed pace say."))
-    found.append(Statement("People join, save and leave about as they are assumed to, and no wave of exits comes."))
+        found.append(
+            Statement("Private funds pay out, take cash and report as their terms and the assumed pace say.")
+        )
+    found.append(
+        Statement("People join, save and leave about as they are assumed to, and no wave of exits comes.")
+    )
     return tuple(found)
 
 
@@ -185,13 +278,24 @@ def _how_sure(results: dict[str, Any]) -> tuple[Statement, ...]:
     if median.value == 0 and median.standard_error == 0:
         first = Statement("The two funds end alike at the median of {1} paths: {0}.", (median, paths))
     elif clear:
-        first = Statement("Simulation error is small: {1} paths put the median at {0}. The sign would most likely"
-                          " hold with other draws.", (median, paths))
+        first = Statement(
+            "Simulation error is small: {1} paths put the median at {0}. The sign would most likely"
+            " hold with other draws.",
+            (median, paths),
+        )
     else:
-        first = Statement("The median change of {0} is within simulation error of {1} paths: no difference is"
-                          " shown.", (median, paths))
-    return (first,
-            Statement("That error says nothing about the assumptions. Wrong assumptions can move the answer far"
-                      " more than the draws do."),
-            Statement("A few tens of years of data cannot settle what a new asset will earn. Read the sign and the"
-                      " size, not the second decimal."))
+        first = Statement(
+            "The median change of {0} is within simulation error of {1} paths: no difference is shown.",
+            (median, paths),
+        )
+    return (
+        first,
+        Statement(
+            "That error says nothing about the assumptions. Wrong assumptions can move the answer far"
+            " more than the draws do."
+        ),
+        Statement(
+            "A few tens of years of data cannot settle what a new asset will earn. Read the sign and the"
+            " size, not the second decimal."
+        ),
+    )

@@ -1,5 +1,6 @@
-"""The field's own files: here the whole journal as plain-text accounting, for beancount and hledger."""
+"""The field's own files: the whole journal as plain-text accounting, and one line a session."""
 
+from alts401k.formats.daily import DayRow, VintageDay, daily, daily_csv, daily_table, percent
 from alts401k.formats.plaintext import beancount, hledger
 
-__all__ = ["beancount", "hledger"]
+__all__ = ["DayRow", "VintageDay", "beancount", "daily", "daily_csv", "daily_table", "hledger", "percent"]

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from alts401k.ledger import schema
 
@@ -152,7 +152,7 @@ class Books:
         """Close the file; a transaction still open is rolled back."""
         self._db.close()
 
-    def __enter__(self) -> "Books":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -195,11 +195,14 @@ class Books:
         row = self._db.execute("SELECT max(id) FROM batch WHERE known_at <= ?", (known_by,)).fetchone()
         return row[0] or 0
 
-    def facts(self, kind: str, subject: str | None = None) -> list[Fact]:
-        """Every fact of `kind` (and `subject`), in the order in which they were recorded."""
+    def facts(self, kind: str, subject: str | None = None, *, on: str | None = None,
+              known_by: str | None = None) -> list[Fact]:
+        """Every fact of `kind` (of `subject`, effective exactly `on`, recorded by `known_by`), as recorded."""
         rows = self._db.execute(
-            "SELECT effective_on, known_at, kind, subject, value, places, text, source, cite FROM fact"
-            " WHERE kind = ? AND (? IS NULL OR subject = ?) ORDER BY id", (kind, subject, subject))
+            "SELECT effective_on, f.known_at, kind, subject, value, places, text, source, cite FROM fact f"
+            " JOIN batch b ON b.id = f.batch WHERE kind = ? AND (? IS NULL OR subject = ?)"
+            " AND (? IS NULL OR effective_on = ?) AND (? IS NULL OR b.known_at <= ?) ORDER BY f.id",
+            (kind, subject, subject, on, on, known_by, known_by))
         return [Fact(*row) for row in rows]
 
     def fact(self, kind: str, subject: str, *, on: str, known_by: str | None = None) -> Fact | None:
@@ -215,6 +218,11 @@ class Books:
         """Number and hash of the last batch; (0, sixty-four zeros) for empty books."""
         row = self._db.execute("SELECT id, hash FROM batch ORDER BY id DESC LIMIT 1").fetchone()
         return (row[0], row[1]) if row else (0, GENESIS)
+
+    def last(self) -> tuple[str, str]:
+        """Session and half day of the last batch; two empty texts for empty books."""
+        row = self._db.execute("SELECT session, half FROM batch ORDER BY id DESC LIMIT 1").fetchone()
+        return (row[0], row[1]) if row else ("", "")
 
     def batches(self) -> Iterator[Batch]:
         """Every batch with all it holds, in order."""

@@ -23,6 +23,7 @@ class Check(NamedTuple):
 
     @property
     def ok(self) -> bool:
+        """Whether nothing was found wrong."""
         return not self.found
 
 
@@ -37,6 +38,7 @@ class Report(NamedTuple):
 
     @property
     def ok(self) -> bool:
+        """Whether every check passed."""
         return all(check.ok for check in self.checks)
 
 
@@ -105,7 +107,11 @@ def _verify(db: sqlite3.Connection) -> Report:
     if not checks[1].ok and any("missing table" in line for line in checks[1].found):
         return Report(tuple(checks), 0, 0, 0, "")
     walk = _Walk()
-    chain, cites, names, prices, negative = [], [], [], [], []  # type: list[str], ...
+    chain: list[str] = []
+    cites: list[str] = []
+    names: list[str] = []
+    prices: list[str] = []
+    negative: list[str] = []
     documents: set[str] = set()
     previous, expected, last = GENESIS, 1, None
     for batch in read_batches(db):

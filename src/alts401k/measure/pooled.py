@@ -54,17 +54,29 @@ def exact_in_bin(estimate: float, low: float, high: float) -> float:
     return min(max(estimate, low), high)
 
 
-def certainty_equivalent(utility: np.ndarray, aversion: int) -> np.ndarray:
-    """Certainty equivalents from means of w^(1 - aversion), or of ln w for aversion 1; same shape, same unit as w."""
-    return np.exp(utility) if aversion == 1 else utility ** (1.0 / (1.0 - aversion))
+def certainty_equivalent(growth: np.ndarray, weight: np.ndarray, aversion: int) -> float:
+    """The sure yearly growth - 1 worth as much as yearly growth factors (paths, n) weighted by weight (n,).
+
+    mean(x^(1 - a))^(1 / (1 - a)) - 1 for constant relative risk aversion a; the geometric mean for a = 1.
+    """
+    share = weight / weight.sum()
+    if aversion == 1:
+        return float(np.exp(np.mean(np.log(growth) @ share)) - 1.0)
+    return float(np.mean(growth ** (1 - aversion) @ share) ** (1.0 / (1.0 - aversion)) - 1.0)
 
 
-def yearly_sharpe(months: np.ndarray, total: np.ndarray, squares: np.ndarray, weight: np.ndarray) -> float:
-    """Sharpe ratio a year of true monthly returns above cash, vintages (V,) weighted; 0 where nothing varies."""
+def yearly_sharpe(months: np.ndarray, total: np.ndarray, squares: np.ndarray, weight: np.ndarray) -> float | None:
+    """Sharpe ratio a year of true monthly returns above cash, vintages (V,) weighted; None where nothing varies.
+
+    months, total, squares (V,): number, sum and sum of squares of the returns, pooled over paths.
+    """
     used = (months > 1) & (weight > 0.0)
     n = months[used]
     mean = total[used] / n
     variance = np.maximum(0.0, squares[used] / n - mean * mean)
     # a month's rounding is about 1e-16: what varies less than this does not vary
-    ratio = np.divide(mean, np.sqrt(variance), out=np.zeros(len(n)), where=variance > 1e-24)
-    return float(np.sqrt(12.0) * np.average(ratio, weights=weight[used])) if used.any() else 0.0
+    varies = variance > 1e-24
+    if not varies.any():
+        return None
+    ratio = np.sqrt(12.0) * mean[varies] / np.sqrt(variance[varies])
+    return float(np.average(ratio, weights=weight[used][varies]))

@@ -171,15 +171,23 @@ class _Half:
         return Fact(self.session, self.known_at, kind, subject, value, places, text, "strike", "computed by the step")
 
 
-def price(books: Books, family: Family, session: str, known_at: str, period: Period, *,
-          facts: Iterable[Fact], cite: Callable[[str], Cited]) -> tuple[Decimal, ...]:
-    """The evening half: value and strike sleeves, then vintages; returns prices, sleeves then vintages, in usd."""
+def price(books: Books, family: Family, session: str, known_at: str, *, facts: Iterable[Fact],
+          resolve: Callable[[], Period], cite: Callable[[str], Cited]) -> tuple[Decimal, ...]:
+    """The evening half: record what was observed, value and strike; returns prices, sleeves then vintages, in usd.
+
+    `resolve` is asked for the period once the facts are on the books. Raises Refused, with nothing kept, unless
+    the session before was dealt.
+    """
+    last, half_before = books.last()
+    if half_before == "price" or session <= last:
+        raise Refused(f"{session} cannot be priced: the last half day on the books is {last} {half_before}")
     now = read_state(books, family, session)
     S, V = len(family.sleeves), len(family.vintages)
     with localcontext(EXACT), books.writing() as writer:
         half = _Half(writer, family, session, "price", known_at, now, cite)
         shape, b, out, info = half.place.shape, now.b, half.out, half.info
         writer.post(session, "price", "observed", known_at, facts=facts)
+        period = resolve()
         step.value_sleeves(b, out, info, now.price, period.facts, period.terms, shape)
         # The gate's base is opening net assets, which the morning can no longer see in the balances.
         opening = [half.fact("opening_net_assets", f"sleeve:{name}", to_cents(info[at.I_HEAD + at.I_NET * S + s]),
@@ -195,16 +203,21 @@ def price(books: Books, family: Family, session: str, known_at: str, period: Per
     return tuple(now.price)
 
 
-def deal(books: Books, family: Family, session: str, known_at: str, period: Period, *,
-         facts: Iterable[Fact], cite: Callable[[str], Cited]) -> Dealt:
-    """The morning half: participants at the struck price, slow and fast sleeves, funding, next regime."""
+def deal(books: Books, family: Family, session: str, known_at: str, *, facts: Iterable[Fact],
+         resolve: Callable[[], Period], cite: Callable[[str], Cited]) -> Dealt:
+    """The morning half: participants at the struck price, slow and fast sleeves, funding, next regime.
+
+    Raises Refused, with nothing kept, unless the last half day on the books is this session's pricing.
+    """
+    if books.last() != (session, "price"):
+        raise Refused(f"{session} cannot be dealt: it was not the last to be priced")
     now = read_state(books, family, session)
     S, V, L = len(family.sleeves), len(family.vintages), family.n_slow
     with localcontext(EXACT), books.writing() as writer:
         half = _Half(writer, family, session, "deal", known_at, now, cite)
-        place, b, out, info = half.place, now.b, half.out, half.info
-        shape = place.shape
+        b, info, shape = now.b, half.info, half.place.shape
         writer.post(session, "deal", "orders", known_at, facts=facts)
+        period = resolve()
         for s, name in enumerate(family.sleeves):
             info[at.I_HEAD + at.I_NET * S + s] = from_quanta(
                 _required(books, "opening_net_assets", f"sleeve:{name}", session).value, CENT_PLACES)
@@ -236,7 +249,8 @@ def _dealing_phases(half: _Half, period: Period) -> None:
         half.post("forced crossing", rounding.forced(out, price, shape), flows="forced")
     step.slow_sleeves(b, out, info, price, terms, when, state, shape)
     ring = chart.base_ring(shape) + chart.PAID * L * K
-    half.post("slow", rounding.slow(out, info, price, b, when, shape, ring))
+    quanta = rounding.slow(out, info, price, b, when, shape, ring)
+    half.post("slow", quanta, facts=_told(half))
     step.fast_sleeves(b, out, info, price, terms, shape)
     half.post("fast", rounding.fast(out, shape))
     step.fund_sleeves(b, out, info, facts, terms, when, state, shape)
@@ -244,6 +258,19 @@ def _dealing_phases(half: _Half, period: Period) -> None:
     half.post("fund_sleeves", rounding.fund_sleeves(out, b, call_due, shape))
     step.fund_vintages(b, out, info, terms, when, shape)
     half.post("fund_vintages", rounding.alone(out, *rounding.phase_range(shape, "fund_vintages")))
+
+
+def _told(half: _Half) -> list[Fact]:
+    """By slow sleeve in cents: what was asked, what of it was filled, what of that was crossed, what a gate left."""
+    L, i = half.family.n_slow, at.info_l(half.place.shape)
+    amounts = [(kind, f"sleeve:{name}", to_cents(half.info[i + row * L + s]))
+               for s, name in enumerate(half.family.sleeves[:L])
+               for kind, row in (("asked", at.I_ASKED), ("filled", at.I_FILLED), ("crossed", at.I_CROSSED))]
+    told = [half.fact(kind, subject, cents, CENT_PLACES) for kind, subject, cents in amounts if cents]
+    told += [half.fact("gate", f"sleeve:{name}", to_cents(half.info[i + at.I_UNFILLED * L + s]), CENT_PLACES)
+             for s, name in enumerate(half.family.sleeves[:L])
+             if half.info[i + at.I_UNFILLED * L + s] * at.DUST > half.info[i + at.I_ASKED * L + s]]
+    return told
 
 
 def _transfers(place: Layout, first: int, quanta: Sequence[int], cite: Callable[[str], Cited]) -> list[Transfer]:

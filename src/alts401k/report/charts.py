@@ -14,12 +14,35 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PROPOSED, BASELINE, INK, RULE, BAD = "#0b6e6e", "#b4621b", "#22303a", "#d5dbe0", "#a3263b"
-_LAYERS = ("#0b6e6e", "#b4621b", "#3f5d8c", "#8a5a83", "#7a7f2e", "#4f8fb3", "#a3263b", "#6b7680", "#c79a2b", "#2f7d4f")
+_LAYERS = (
+    "#0b6e6e",
+    "#b4621b",
+    "#3f5d8c",
+    "#8a5a83",
+    "#7a7f2e",
+    "#4f8fb3",
+    "#a3263b",
+    "#6b7680",
+    "#c79a2b",
+    "#2f7d4f",
+)
 _STYLE = {
-    "svg.hashsalt": "alts401k", "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 11,
-    "axes.edgecolor": INK, "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK, "ytick.color": INK,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "grid.color": RULE,
-    "axes.formatter.use_mathtext": False, "path.simplify": False}
+    "svg.hashsalt": "alts401k",
+    "svg.fonttype": "none",
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.color": RULE,
+    "axes.formatter.use_mathtext": False,
+    "path.simplify": False,
+}
 _WIDTH, _HEIGHT = 5.0, 3.1  # inches at 72 units: narrow, so that text stays readable on a phone
 
 
@@ -41,14 +64,18 @@ def _canvas(height: float = _HEIGHT) -> tuple[Figure, Axes]:
 def _svg(figure: Figure, name: str, alt: str) -> str:
     """Figure as inline SVG: no declaration, no date, ids of its own, the font of the page, `alt` read aloud."""
     out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
-                   transparent=True)
+    figure.savefig(
+        out,
+        format="svg",
+        metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+        transparent=True,
+    )
     text = out.getvalue()
-    text = text[text.index("<svg"):]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg [^>]*?) height="[^"]*"', rf'\1 role="img" aria-label="{alt}"', text, count=1)
-    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, count=1, flags=re.S)
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, count=1, flags=re.DOTALL)
     text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace("xlink:href", "href")
     text = re.sub(r"'DejaVu Sans'(, [^;\"]*)?", "inherit", text)
     text = text.replace("font: 11px inherit", "font-size: 11px")
@@ -63,14 +90,28 @@ def _fan(results: dict[str, Any]) -> Figure:
 
     fan = results["performance"]["wealth_fan"]
     figure, axes = _canvas(3.4)
-    for who, colour, label in (("baseline", BASELINE, "today's fund"), ("proposed", PROPOSED, "proposed fund")):
+    for who, colour, label in (
+        ("baseline", BASELINE, "today's fund"),
+        ("proposed", PROPOSED, "proposed fund"),
+    ):
         band = fan[who]
         axes.fill_between(fan["years"], band["p5"], band["p95"], color=colour, alpha=0.16, linewidth=0)
-        axes.plot(fan["years"], band["p50"], color=colour, linewidth=2, label=f"{label}, median",
-                  linestyle="-" if who == "proposed" else (0, (4, 2)))
+        axes.plot(
+            fan["years"],
+            band["p50"],
+            color=colour,
+            linewidth=2,
+            label=f"{label}, median",
+            linestyle="-" if who == "proposed" else (0, (4, 2)),
+        )
         for edge in ("p5", "p95"):
-            axes.plot(fan["years"], band[edge], color=colour, linewidth=0.8,
-                      linestyle="-" if who == "proposed" else (0, (4, 2)))
+            axes.plot(
+                fan["years"],
+                band[edge],
+                color=colour,
+                linewidth=0.8,
+                linestyle="-" if who == "proposed" else (0, (4, 2)),
+            )
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(lambda value, _: f"${value:g}")
@@ -88,9 +129,18 @@ def _income(results: dict[str, Any]) -> Figure:
     for row, (who, colour) in enumerate((("baseline", BASELINE), ("proposed", PROPOSED))):
         at = income[who]
         axes.plot([at["p5"], at["p95"]], [row, row], color=colour, linewidth=2, solid_capstyle="round")
-        axes.plot([at["p25"], at["p75"]], [row, row], color=colour, linewidth=12, alpha=0.55, solid_capstyle="butt")
-        axes.plot([at["p50"]], [row], marker="o", color="white", markeredgecolor=colour, markersize=9,
-                  markeredgewidth=2)
+        axes.plot(
+            [at["p25"], at["p75"]], [row, row], color=colour, linewidth=12, alpha=0.55, solid_capstyle="butt"
+        )
+        axes.plot(
+            [at["p50"]],
+            [row],
+            marker="o",
+            color="white",
+            markeredgecolor=colour,
+            markersize=9,
+            markeredgewidth=2,
+        )
     axes.set_yticks([0, 1], ["today's", "proposed"])
     axes.set_ylim(-0.6, 1.6)
     axes.set_xlim(left=0)
@@ -134,8 +184,16 @@ def _fees(results: dict[str, Any]) -> Figure:
         costs = [per_1000[who].get(name, 0.0) for name in names]
         starts = [0.0, *accumulate(costs)]
         for i, (cost, start) in enumerate(zip(costs, starts)):
-            axes.barh(row, cost, left=start, height=0.55, color=_LAYERS[i % len(_LAYERS)], edgecolor="white",
-                      linewidth=0.6, label=plain_name(names[i]) if row else None)
+            axes.barh(
+                row,
+                cost,
+                left=start,
+                height=0.55,
+                color=_LAYERS[i % len(_LAYERS)],
+                edgecolor="white",
+                linewidth=0.6,
+                label=plain_name(names[i]) if row else None,
+            )
     axes.set_yticks([0, 1], ["today's", "proposed"])
     axes.xaxis.set_major_formatter(lambda value, _: f"${value:g}")
     axes.set_xlabel("dollars a year for each $1,000")
@@ -152,8 +210,13 @@ def _weights(results: dict[str, Any]) -> Figure:
     axes.stairs(histogram["share"], histogram["edges"], fill=True, color=PROPOSED, alpha=0.75)
     for name, style in (("p50", "-"), ("p95", (0, (4, 2))), ("max", (0, (1, 1.5)))):
         label = {"p50": "median", "p95": "95th percentile", "max": "largest"}[name]
-        axes.axvline(weight[name], color=INK, linewidth=1.3, linestyle=style,
-                     label=f"{label} {show(weight[name], 'share')}")
+        axes.axvline(
+            weight[name],
+            color=INK,
+            linewidth=1.3,
+            linestyle=style,
+            label=f"{label} {show(weight[name], 'share')}",
+        )
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
@@ -206,10 +269,16 @@ def _few_ticks(count: int = 6) -> Any:
 
 _DRAWERS = {
     "fan": (_fan, "Fan chart: real value of one dollar over the years, median and range of both funds."),
-    "income": (_income, "Ranges of income replacement, proposed and today's fund. The table has the figures."),
+    "income": (
+        _income,
+        "Ranges of income replacement, proposed and today's fund. The table has the figures.",
+    ),
     "ages": (_ages, "Median and worst-twentieth change of wealth by age group. The table has the figures."),
     "fees": (_fees, "Stacked bars of cost by layer for each $1,000. The table has the figures."),
     "weights": (_weights, "Histogram of the private weight with median, 95th percentile and largest value."),
     "gates": (_gates, "Bars of the chance of a gate in a year by level. The table has the figures."),
-    "dilution": (_dilution, "Bars of dollars gained or paid by leavers, joiners and stayers. The table has the figures."),
+    "dilution": (
+        _dilution,
+        "Bars of dollars gained or paid by leavers, joiners and stayers. The table has the figures.",
+    ),
 }

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 LIMITS: tuple[str, ...] = (
-    "The savers are a closed group. Each leaver is replaced by a joiner of the same kind; the plan neither grows"
-    " nor shrinks with its employer.",
+    (
+        "The savers are a closed group. Each leaver is replaced by a joiner of the same kind; the plan neither grows"
+        " nor shrinks with its employer."
+    ),
     "Nobody dies, becomes disabled, borrows or withdraws before 67 except by leaving the plan.",
     "Turnover is the same every year. It does not rise in a recession or after bad returns.",
     "People do not react: nobody sells in fear, and nobody changes what they save when the fund changes.",
     "Inflation is one steady rate. Pay follows a profile by age and no shock of its own.",
-    "Yearly returns of all assets are drawn from one lognormal law with fixed correlations. Real markets have"
-    " fatter tails, and assets fall together more often than this law says.",
+    (
+        "Yearly returns of all assets are drawn from one lognormal law with fixed correlations. Real markets have"
+        " fatter tails, and assets fall together more often than this law says."
+    ),
     "Trading costs nothing beyond the fees in the terms: no spread, no market impact, no tax.",
     "The manager follows the written glide path and bands without error. No skill, good or bad, is added.",
     "Managers of private funds report truthfully, only late and smoothed. Errors and fraud are left out.",

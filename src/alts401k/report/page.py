@@ -17,24 +17,48 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-_ROOMS = {"g": "performance", "h": "fees", "i": "liquidity", "j": "valuation", "k": "benchmark", "l": "complexity"}
+_ROOMS = {
+    "g": "performance",
+    "h": "fees",
+    "i": "liquidity",
+    "j": "valuation",
+    "k": "benchmark",
+    "l": "complexity",
+}
 
 
 def html(results: dict[str, Any]) -> str:
     """One self-contained HTML page for a committee; raises ResultsInvalid; same results give the same text."""
     validate(results)
     run = results["run"]
-    return _environment().get_template("report.html.j2").render(
-        style=_style(), results=results, run=run, funds=run["funds"], paired=results["performance"]["paired"],
-        pictures={name: _safe(svg) for name, svg in charts(results).items()}, factors=FACTORS, rule=RULE,
-        arguments=arguments(results), limits=limits(run), tables=tables.tables(results),
-        definitions={letter: _definitions(room) for letter, room in _ROOMS.items()}, open_finding=OPEN_FINDING)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            style=_style(),
+            results=results,
+            run=run,
+            funds=run["funds"],
+            paired=results["performance"]["paired"],
+            pictures={name: _safe(svg) for name, svg in charts(results).items()},
+            factors=FACTORS,
+            rule=RULE,
+            arguments=arguments(results),
+            limits=limits(run),
+            tables=tables.tables(results),
+            definitions={letter: _definitions(room) for letter, room in _ROOMS.items()},
+            open_finding=OPEN_FINDING,
+        )
+    )
 
 
 def fiduciary_html(filed: FiduciaryFile) -> str:
     """The fiduciary file as one self-contained HTML page with room to write each finding."""
-    return _environment().get_template("file.html.j2").render(
-        style=_style(), file=filed, rule=RULE, open_finding=OPEN_FINDING)
+    return (
+        _environment()
+        .get_template("file.html.j2")
+        .render(style=_style(), file=filed, rule=RULE, open_finding=OPEN_FINDING)
+    )
 
 
 def _safe(text: str) -> Markup:
@@ -54,11 +78,22 @@ def _environment() -> Environment:
     """Templates of this package, everything escaped, a name that is not there an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(loader=PackageLoader("alts401k.report", "."), autoescape=True, trim_blocks=True,
-                              lstrip_blocks=True, undefined=StrictUndefined)
+    environment = Environment(
+        loader=PackageLoader("alts401k.report", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
     environment.filters.update(
-        show=show, with_error=with_error, plain=plain_name, say=_say, cell=_number_cell, error=show_error,
-        sentence=lambda text: text[:1].upper() + text[1:])
+        show=show,
+        with_error=with_error,
+        plain=plain_name,
+        say=_say,
+        cell=_number_cell,
+        error=show_error,
+        sentence=lambda text: text[:1].upper() + text[1:],
+    )
     return environment
 
 
@@ -82,8 +117,11 @@ def _say(statement: Statement) -> Markup:
 
 def _definitions(room: str) -> list[tuple[str, str, str]]:
     """(path, unit, formula) of every number of a room whose schema states a formula."""
-    return [(path, rule["x-unit"] if "x-unit" in rule else "", rule["x-formula"])
-            for path, rule in schema_entries(schema()["properties"][room], room) if "x-formula" in rule]
+    return [
+        (path, rule.get("x-unit", ""), rule["x-formula"])
+        for path, rule in schema_entries(schema()["properties"][room], room)
+        if "x-formula" in rule
+    ]
 
 
 def schema_entries(rule: dict[str, Any], path: str) -> list[tuple[str, dict[str, Any]]]:

@@ -26,8 +26,9 @@ def _cut(text: str, width: int = WIDTH) -> str:
 
 def _wrap(text: str, lines: int, first: str = "", rest: str = "  ") -> list[str]:
     """Text in at most `lines` lines of the screen's width, the last one cut if need be."""
-    wrapper = textwrap.TextWrapper(WIDTH, initial_indent=first, subsequent_indent=rest, max_lines=lines,
-                                   placeholder="...")
+    wrapper = textwrap.TextWrapper(
+        WIDTH, initial_indent=first, subsequent_indent=rest, max_lines=lines, placeholder="..."
+    )
     return wrapper.wrap(text)
 
 
@@ -37,27 +38,34 @@ def _row(label: str, text: str) -> str:
 
 def _cut_line(text: str) -> str:
     text = text.rstrip()
-    return text if len(text) <= WIDTH else text[:WIDTH - 3] + "..."
+    return text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."
 
 
 def _head(run: dict[str, Any]) -> list[str]:
     proposed, baseline = run["funds"]["proposed"], run["funds"]["baseline"]
-    model = (f"Modelled on the published outline of {proposed['modelled_on']}. " if proposed["modelled_on"]
-             else "Not modelled on a published fund. ")
+    model = (
+        f"Modelled on the published outline of {proposed['modelled_on']}. "
+        if proposed["modelled_on"]
+        else "Not modelled on a published fund. "
+    )
     left = f", {show(run['left_out_67'], 'count')} left out (67 or older)" if run["left_out_67"] else ""
     return [
         _cut(proposed["name"]),
         _cut(f"against today's fund: {baseline['name']}"),
         *_wrap(f"{model}{run['terms_public']} terms public, {run['terms_assumed']} assumed.", 2, "", ""),
-        _cut_line(f"{show(run['people'], 'count')} people{left}, {run['years']} years,"
-                  f" {show(run['paths'], 'count')} paths, seed {run['seed']}"),
+        _cut_line(
+            f"{show(run['people'], 'count')} people{left}, {run['years']} years,"
+            f" {show(run['paths'], 'count')} paths, seed {run['seed']}"
+        ),
     ]
 
 
 def _people(performance: dict[str, Any]) -> list[str]:
     paired, income = performance["paired"], performance["income_replacement"]
-    ranges = {who: f"{show(at['p50'], 'share')} ({show(at['p5'], 'share')} to {show(at['p95'], 'share')})"
-              for who, at in (("proposed", income["proposed"]), ("baseline", income["baseline"]))}
+    ranges = {
+        who: f"{show(at['p50'], 'share')} ({show(at['p5'], 'share')} to {show(at['p95'], 'share')})"
+        for who, at in (("proposed", income["proposed"]), ("baseline", income["baseline"]))
+    }
     return [
         "FOR OUR PEOPLE at 67, after inflation (+/- one standard error of the draws)",
         _row("Median change of wealth", with_error(paired["median_wealth_change"], "change", "+/-")),
@@ -71,33 +79,55 @@ def _people(performance: dict[str, Any]) -> list[str]:
 
 def _wrong(results: dict[str, Any]) -> list[str]:
     liquidity, fees = results["liquidity"], results["fees"]["total"]
-    weight, gates, moved = (liquidity["private_weight"], liquidity["gate_probability"],
-                            results["valuation"]["dilution_usd_per_year"])
+    weight, gates, moved = (
+        liquidity["private_weight"],
+        liquidity["gate_probability"],
+        results["valuation"]["dilution_usd_per_year"],
+    )
     worst = results["performance"]["paired"]["wealth_p5_change"]
     complexity = results["complexity"]
     layers, leverage = complexity["layers"], complexity["look_through_leverage"]
     return [
         "WHAT COULD GO WRONG",
         _row("Bad lifetimes: worst twentieth of wealth", with_error(worst, "change", "+/-")),
-        _row("Private weight, median / 95% / largest",
-             " / ".join(show(weight[key], "share") for key in ("p50", "p95", "max"))),
-        _row("Gate in a year, block / sleeve / plan",
-             " / ".join(show(gates[key], "rate") for key in ("building_block", "sleeve", "plan"))),
-        _row("Late prices, leavers / joiners / stayers",
-             " / ".join(show(moved[key], "usd_signed") for key in ("leavers", "joiners", "stayers"))),
+        _row(
+            "Private weight, median / 95% / largest",
+            " / ".join(show(weight[key], "share") for key in ("p50", "p95", "max")),
+        ),
+        _row(
+            "Gate in a year, block / sleeve / plan",
+            " / ".join(show(gates[key], "rate") for key in ("building_block", "sleeve", "plan")),
+        ),
+        _row(
+            "Late prices, leavers / joiners / stayers",
+            " / ".join(show(moved[key], "usd_signed") for key in ("leavers", "joiners", "stayers")),
+        ),
         "WHAT IT COSTS AND WHAT IT IS, proposed against today's",
-        _row("Fees a year, every layer", f"{show(fees['proposed'], 'rate')} against {show(fees['baseline'], 'rate')}"),
-        _row("Layers; assets per dollar of net assets",
-             f"{layers['proposed']} against {layers['baseline']};"
-             f" {show(leverage['proposed'], 'ratio')} against {show(leverage['baseline'], 'ratio')}"),
+        _row(
+            "Fees a year, every layer",
+            f"{show(fees['proposed'], 'rate')} against {show(fees['baseline'], 'rate')}",
+        ),
+        _row(
+            "Layers; assets per dollar of net assets",
+            f"{layers['proposed']} against {layers['baseline']};"
+            f" {show(leverage['proposed'], 'ratio')} against {show(leverage['baseline'], 'ratio')}",
+        ),
     ]
 
 
 def _sure(results: dict[str, Any]) -> list[str]:
     first = arguments(results).how_sure[0]
-    words = first.text.format(*[
-        with_error({"value": n.value, "standard_error": n.standard_error}, n.kind, "+/-")
-        if n.standard_error is not None else show(n.value, n.kind) for n in first.numbers])
-    return ["HOW SURE", *_wrap(f"{words} All of it holds for the assumptions stated.", 3, "  "),
-            *_wrap(f"Law: {results['run']['status_line']}", 3),
-            f"Run {results['run']['id'][:16]}"]
+    words = first.text.format(
+        *[
+            with_error({"value": n.value, "standard_error": n.standard_error}, n.kind, "+/-")
+            if n.standard_error is not None
+            else show(n.value, n.kind)
+            for n in first.numbers
+        ]
+    )
+    return [
+        "HOW SURE",
+        *_wrap(f"{words} All of it holds for the assumptions stated.", 3, "  "),
+        *_wrap(f"Law: {results['run']['status_line']}", 3),
+        f"Run {results['run']['id'][:16]}",
+    ]

@@ -22,21 +22,43 @@ class Table(NamedTuple):
 def tables(results: dict[str, Any]) -> dict[str, Any]:
     """Every table of the report by name; `assumptions` is a tuple of tables, one a kind."""
     return {
-        "paired": _paired(results), "income": _income(results), "wealth": _wealth(results), "fan": _fan(results),
-        "risk": _risk(results), "ages": _ages(results), "alternatives": _alternatives(results),
-        "fees": _fees(results), "gates": _gates(results), "regimes": _regimes(results),
-        "weights": _weights(results), "dilution": _dilution(results), "marks": _marks(results),
-        "benchmark": _benchmark(results), "structure": _structure(results), "layers": _layers(results),
-        "assumptions": _assumptions(results), "inputs": _inputs(results)}
+        "paired": _paired(results),
+        "income": _income(results),
+        "wealth": _wealth(results),
+        "fan": _fan(results),
+        "risk": _risk(results),
+        "ages": _ages(results),
+        "alternatives": _alternatives(results),
+        "fees": _fees(results),
+        "gates": _gates(results),
+        "regimes": _regimes(results),
+        "weights": _weights(results),
+        "dilution": _dilution(results),
+        "marks": _marks(results),
+        "benchmark": _benchmark(results),
+        "structure": _structure(results),
+        "layers": _layers(results),
+        "assumptions": _assumptions(results),
+        "inputs": _inputs(results),
+    }
 
 
 def _percentiles(caption: str, pair: dict[str, Any], kind: str) -> Table:
     keys = [key for key in ("p5", "p25", "p50", "p75", "p95") if key in pair["proposed"]]
-    words = {"p5": "worst twentieth", "p25": "lower quarter", "p50": "median", "p75": "upper quarter",
-             "p95": "best twentieth"}
-    return Table(caption, ("", "proposed", "today's"),
-                 tuple((words[key], *(_cell(pair, who, key, kind) for who in ("proposed", "baseline")))
-                       for key in keys))
+    words = {
+        "p5": "worst twentieth",
+        "p25": "lower quarter",
+        "p50": "median",
+        "p75": "upper quarter",
+        "p95": "best twentieth",
+    }
+    return Table(
+        caption,
+        ("", "proposed", "today's"),
+        tuple(
+            (words[key], *(_cell(pair, who, key, kind) for who in ("proposed", "baseline"))) for key in keys
+        ),
+    )
 
 
 def _cell(pair: dict[str, Any], who: str, key: str, kind: str) -> str:
@@ -47,18 +69,32 @@ def _cell(pair: dict[str, Any], who: str, key: str, kind: str) -> str:
 
 def _paired(results: dict[str, Any]) -> Table:
     paired = results["performance"]["paired"]
-    rows = (("Median change of wealth", "median_wealth_change", "change"),
-            ("Change at the worst twentieth", "p5_wealth_change", "change"),
-            ("Change of the worst twentieth of wealth", "wealth_p5_change", "change"),
-            ("Chance of being better off", "chance_better_off", "share"))
-    return Table("Wealth at 67, proposed against today's fund, after inflation", ("", "estimate", "standard error"),
-                 tuple((label, show(paired[key]["value"], kind), show_error(paired[key]["standard_error"], kind)
-                        + " points") for label, key, kind in rows))
+    rows = (
+        ("Median change of wealth", "median_wealth_change", "change"),
+        ("Change at the worst twentieth", "p5_wealth_change", "change"),
+        ("Change of the worst twentieth of wealth", "wealth_p5_change", "change"),
+        ("Chance of being better off", "chance_better_off", "share"),
+    )
+    return Table(
+        "Wealth at 67, proposed against today's fund, after inflation",
+        ("", "estimate", "standard error"),
+        tuple(
+            (
+                label,
+                show(paired[key]["value"], kind),
+                show_error(paired[key]["standard_error"], kind) + " points",
+            )
+            for label, key, kind in rows
+        ),
+    )
 
 
 def _income(results: dict[str, Any]) -> Table:
-    return _percentiles("Yearly income from the account at 67, share of late-career pay",
-                        results["performance"]["income_replacement"], "share")
+    return _percentiles(
+        "Yearly income from the account at 67, share of late-career pay",
+        results["performance"]["income_replacement"],
+        "share",
+    )
 
 
 def _wealth(results: dict[str, Any]) -> Table:
@@ -67,128 +103,251 @@ def _wealth(results: dict[str, Any]) -> Table:
 
 def _fan(results: dict[str, Any]) -> Table:
     fan = results["performance"]["wealth_fan"]
-    rows = list(zip(fan["years"], *(fan[who][key] for who in ("proposed", "baseline") for key in ("p5", "p50", "p95"))))
+    rows = list(
+        zip(
+            fan["years"], *(fan[who][key] for who in ("proposed", "baseline") for key in ("p5", "p50", "p95"))
+        )
+    )
     chosen = [row for row in rows if row[0] % _FAN_STEP == 0]
     if rows[-1] not in chosen:
         chosen.append(rows[-1])
-    return Table("Real value of $1: worst twentieth, median, best twentieth",
-                 ("year", "proposed", "today's"),
-                 tuple((show(row[0], "count"), " / ".join(show(v, "unit_usd") for v in row[1:4]),
-                        " / ".join(show(v, "unit_usd") for v in row[4:7])) for row in chosen))
+    return Table(
+        "Real value of $1: worst twentieth, median, best twentieth",
+        ("year", "proposed", "today's"),
+        tuple(
+            (
+                show(row[0], "count"),
+                " / ".join(show(v, "unit_usd") for v in row[1:4]),
+                " / ".join(show(v, "unit_usd") for v in row[4:7]),
+            )
+            for row in chosen
+        ),
+    )
 
 
 def _risk(results: dict[str, Any]) -> Table:
     risk = results["performance"]["risk_adjusted"]
     sure = risk["certainty_equivalent"]
-    return Table("Return for the risk taken, on true values", ("", "proposed", "today's"), (
-        ("Sharpe ratio", *(show(risk["sharpe"][who], "ratio") for who in ("proposed", "baseline"))),
-        ("Sure real return worth as much, a year", show(sure["proposed"], "rate"), show(sure["baseline"], "rate")),
-        ("Its change", show(sure["change"], "change"), "")))
+    return Table(
+        "Return for the risk taken, on true values",
+        ("", "proposed", "today's"),
+        (
+            ("Sharpe ratio", *(show(risk["sharpe"][who], "ratio") for who in ("proposed", "baseline"))),
+            (
+                "Sure real return worth as much, a year",
+                show(sure["proposed"], "rate"),
+                show(sure["baseline"], "rate"),
+            ),
+            ("Its change", show(sure["change"], "change"), ""),
+        ),
+    )
 
 
 def _ages(results: dict[str, Any]) -> Table:
-    return Table("Change of wealth at 67 by age now", ("age", "people", "median", "worst twentieth", "better off"),
-                 tuple((f"{g['age_from']}\u2013{g['age_to']}", show(g["people"], "count"),
-                        show(g["median_wealth_change"], "change"), show(g["p5_wealth_change"], "change"),
-                        show(g["chance_better_off"], "share")) for g in results["performance"]["by_age"]))
+    return Table(
+        "Change of wealth at 67 by age now",
+        ("age", "people", "median", "worst twentieth", "better off"),
+        tuple(
+            (
+                f"{g['age_from']}\u2013{g['age_to']}",
+                show(g["people"], "count"),
+                show(g["median_wealth_change"], "change"),
+                show(g["p5_wealth_change"], "change"),
+                show(g["chance_better_off"], "share"),
+            )
+            for g in results["performance"]["by_age"]
+        ),
+    )
 
 
 def _alternatives(results: dict[str, Any]) -> Table:
-    return Table("Similar alternatives named in the case", ("fund", "form", "why it is similar"),
-                 tuple((a["name"], a["vehicle_type"], a["similar_because"])
-                       for a in results["run"]["funds"]["alternatives"]))
+    return Table(
+        "Similar alternatives named in the case",
+        ("fund", "form", "why it is similar"),
+        tuple(
+            (a["name"], a["vehicle_type"], a["similar_because"])
+            for a in results["run"]["funds"]["alternatives"]
+        ),
+    )
 
 
 def _fees(results: dict[str, Any]) -> Table:
     per_1000, total = results["fees"]["per_1000_usd"], results["fees"]["total"]
-    layers = tuple((plain_name(name), *(show(per_1000[who].get(name, 0.0), "per_1000")
-                                        for who in ("proposed", "baseline"))) for name in layer_names(results))
-    return Table("Cost a year for each $1,000, by layer", ("layer", "proposed", "today's"),
-                 (*layers, ("all layers, share of assets", show(total["proposed"], "rate"),
-                            show(total["baseline"], "rate"))))
+    layers = tuple(
+        (
+            plain_name(name),
+            *(show(per_1000[who].get(name, 0.0), "per_1000") for who in ("proposed", "baseline")),
+        )
+        for name in layer_names(results)
+    )
+    return Table(
+        "Cost a year for each $1,000, by layer",
+        ("layer", "proposed", "today's"),
+        (
+            *layers,
+            ("all layers, share of assets", show(total["proposed"], "rate"), show(total["baseline"], "rate")),
+        ),
+    )
 
 
 def _gates(results: dict[str, Any]) -> Table:
     gates = results["liquidity"]["gate_probability"]
     errors = gates.get("standard_error", {})
-    rows = (("building_block", "Building block: paid less than was due"),
-            ("sleeve", "Sleeve: sellers filled in part"),
-            ("plan", "Plan: participants filled in part, or regime gated"))
-    return Table("Chance of at least one gate in a year", ("level", "chance", "standard error"),
-                 tuple((label, show(gates[key], "rate"),
-                        f"{show_error(errors[key], 'rate')} points" if key in errors else "not stated")
-                       for key, label in rows))
+    rows = (
+        ("building_block", "Building block: paid less than was due"),
+        ("sleeve", "Sleeve: sellers filled in part"),
+        ("plan", "Plan: participants filled in part, or regime gated"),
+    )
+    return Table(
+        "Chance of at least one gate in a year",
+        ("level", "chance", "standard error"),
+        tuple(
+            (
+                label,
+                show(gates[key], "rate"),
+                f"{show_error(errors[key], 'rate')} points" if key in errors else "not stated",
+            )
+            for key, label in rows
+        ),
+    )
 
 
 def _regimes(results: dict[str, Any]) -> Table:
     regimes = results["liquidity"]["regimes"]
-    words = (("green", "normal dealing"), ("amber", "no new private money"), ("red", "private assets being sold down"),
-             ("gated", "exits paid in part"), ("suspended", "no dealing"))
-    return Table("Share of time by regime, over all vintages", ("regime", "share"),
-                 tuple((f"{key}: {meaning}", show(regimes[key], "rate")) for key, meaning in words))
+    words = (
+        ("green", "normal dealing"),
+        ("amber", "no new private money"),
+        ("red", "private assets being sold down"),
+        ("gated", "exits paid in part"),
+        ("suspended", "no dealing"),
+    )
+    return Table(
+        "Share of time by regime, over all vintages",
+        ("regime", "share"),
+        tuple((f"{key}: {meaning}", show(regimes[key], "rate")) for key, meaning in words),
+    )
 
 
 def _weights(results: dict[str, Any]) -> Table:
     weight = results["liquidity"]["private_weight"]
-    return Table("Private weight of a vintage, as reported", ("", "share of net assets"),
-                 tuple((label, show(weight[key], "share")) for key, label in
-                       (("p50", "median"), ("p95", "95th percentile"), ("max", "largest seen"))))
+    return Table(
+        "Private weight of a vintage, as reported",
+        ("", "share of net assets"),
+        tuple(
+            (label, show(weight[key], "share"))
+            for key, label in (("p50", "median"), ("p95", "95th percentile"), ("max", "largest seen"))
+        ),
+    )
 
 
 def _dilution(results: dict[str, Any]) -> Table:
     moved = results["valuation"]["dilution_usd_per_year"]
     errors = moved.get("standard_error", {})
-    return Table("Moved by late prices a year, among the plan's own people",
-                 ("who", "gained (+) or paid (-)", "standard error"),
-                 tuple((who, show(moved[who], "usd_signed"),
-                        show_error(errors[who], "usd") if who in errors else "not stated")
-                       for who in ("leavers", "joiners", "stayers")))
+    return Table(
+        "Moved by late prices a year, among the plan's own people",
+        ("who", "gained (+) or paid (-)", "standard error"),
+        tuple(
+            (
+                who,
+                show(moved[who], "usd_signed"),
+                show_error(errors[who], "usd") if who in errors else "not stated",
+            )
+            for who in ("leavers", "joiners", "stayers")
+        ),
+    )
 
 
 def _marks(results: dict[str, Any]) -> Table:
-    return Table("How private sleeves are priced",
-                 ("sleeve", "smoothing", "lag, months", "reports every, months", "mean gap to truth", "sd of the gap"),
-                 tuple((plain_name(name), show(m["smoothing"], "ratio"), show(m["lag_months"], "months"),
-                        show(m["report_months"], "months"), show(m["mean_gap"], "change"),
-                        show(m["sd_gap"], "rate"))
-                       for name, m in sorted(results["valuation"]["marks"].items())))
+    return Table(
+        "How private sleeves are priced",
+        ("sleeve", "smoothing", "lag, months", "reports every, months", "mean gap to truth", "sd of the gap"),
+        tuple(
+            (
+                plain_name(name),
+                show(m["smoothing"], "ratio"),
+                show(m["lag_months"], "months"),
+                show(m["report_months"], "months"),
+                show(m["mean_gap"], "change"),
+                show(m["sd_gap"], "rate"),
+            )
+            for name, m in sorted(results["valuation"]["marks"].items())
+        ),
+    )
 
 
 def _benchmark(results: dict[str, Any]) -> Table:
-    return Table("Composite from the fund's own weights", ("asset", "weight"),
-                 tuple((plain_name(c["asset"]), show(c["weight"], "share"))
-                       for c in results["benchmark"]["composite"]))
+    return Table(
+        "Composite from the fund's own weights",
+        ("asset", "weight"),
+        tuple(
+            (plain_name(c["asset"]), show(c["weight"], "share")) for c in results["benchmark"]["composite"]
+        ),
+    )
 
 
 def _structure(results: dict[str, Any]) -> Table:
-    return Table("Sleeves of the proposed fund",
-                 ("sleeve", "holds", "deals", "through", "in today's fund", "weight, young", "weight, old"),
-                 tuple((plain_name(s["sleeve"]), plain_name(s["asset"]), s["dealing"], plain_name(s["block"]) or "-",
-                        "yes" if s["in_baseline"] else "no", show(s["weight_longest"], "share"),
-                        show(s["weight_shortest"], "share")) for s in results["complexity"]["structure"]))
+    return Table(
+        "Sleeves of the proposed fund",
+        ("sleeve", "holds", "deals", "through", "in today's fund", "weight, young", "weight, old"),
+        tuple(
+            (
+                plain_name(s["sleeve"]),
+                plain_name(s["asset"]),
+                s["dealing"],
+                plain_name(s["block"]) or "-",
+                "yes" if s["in_baseline"] else "no",
+                show(s["weight_longest"], "share"),
+                show(s["weight_shortest"], "share"),
+            )
+            for s in results["complexity"]["structure"]
+        ),
+    )
 
 
 def _layers(results: dict[str, Any]) -> Table:
     c = results["complexity"]
-    return Table("Depth and borrowing", ("", "proposed", "today's"), (
-        ("Layers of vehicles", *(show(c["layers"][who], "count") for who in ("proposed", "baseline"))),
-        ("Assets per dollar of net assets",
-         *(show(c["look_through_leverage"][who], "ratio") for who in ("proposed", "baseline"))),
-        ("Sleeves", show(c["sleeves"], "count"), ""), ("Instruments", show(c["instruments"], "count"), "")))
+    return Table(
+        "Depth and borrowing",
+        ("", "proposed", "today's"),
+        (
+            ("Layers of vehicles", *(show(c["layers"][who], "count") for who in ("proposed", "baseline"))),
+            (
+                "Assets per dollar of net assets",
+                *(show(c["look_through_leverage"][who], "ratio") for who in ("proposed", "baseline")),
+            ),
+            ("Sleeves", show(c["sleeves"], "count"), ""),
+            ("Instruments", show(c["instruments"], "count"), ""),
+        ),
+    )
 
 
 def _assumptions(results: dict[str, Any]) -> tuple[Table, ...]:
-    groups = (("Assumed, or taken from a survey", ("assumed", "survey")), ("Published terms of the fund", ("public",)),
-              ("Values of law", ("law",)))
-    return tuple(Table(caption, ("what", "value", "kind", "source", "the opposite view"),
-                       tuple(_assumption(row) for row in results["run"]["assumptions"] if row["kind"] in kinds))
-                 for caption, kinds in groups)
+    groups = (
+        ("Assumed, or taken from a survey", ("assumed", "survey")),
+        ("Published terms of the fund", ("public",)),
+        ("Values of law", ("law",)),
+    )
+    return tuple(
+        Table(
+            caption,
+            ("what", "value", "kind", "source", "the opposite view"),
+            tuple(_assumption(row) for row in results["run"]["assumptions"] if row["kind"] in kinds),
+        )
+        for caption, kinds in groups
+    )
 
 
 def _assumption(row: dict[str, Any]) -> tuple[str, ...]:
-    return (row["name"], assumption_value(row["value"], row["unit"]), _KINDS[row["kind"]], row["source"],
-            row["opposite"] or "none recorded")
+    return (
+        row["name"],
+        assumption_value(row["value"], row["unit"]),
+        _KINDS[row["kind"]],
+        row["source"],
+        row["opposite"] or "none recorded",
+    )
 
 
 def _inputs(results: dict[str, Any]) -> Table:
-    return Table("Input files", ("file", "SHA-256"), tuple((i["file"], i["sha256"]) for i in results["run"]["inputs"]))
+    return Table(
+        "Input files", ("file", "SHA-256"), tuple((i["file"], i["sha256"]) for i in results["run"]["inputs"])
+    )

@@ -6,7 +6,19 @@ from typing import Any
 
 Value = float | int | str | bool | None
 MISSING = "not defined"
-_KINDS = ("change", "share", "rate", "usd", "usd_signed", "unit_usd", "per_1000", "ratio", "count", "months", "text")
+_KINDS = (
+    "change",
+    "share",
+    "rate",
+    "usd",
+    "usd_signed",
+    "unit_usd",
+    "per_1000",
+    "ratio",
+    "count",
+    "months",
+    "text",
+)
 
 
 def show(value: Value, kind: str) -> str:
@@ -17,18 +29,27 @@ def show(value: Value, kind: str) -> str:
         return MISSING
     if kind == "text" or isinstance(value, str):
         return str(value)
-    return _plus_zero({
-        "change": lambda: f"{100 * value:+.2f}%", "share": lambda: f"{100 * value:.1f}%",
-        "rate": lambda: f"{100 * value:.2f}%", "usd": lambda: _usd(value, ""), "usd_signed": lambda: _usd(value, "+"),
-        "unit_usd": lambda: f"${value:,.2f}", "per_1000": lambda: f"${value:,.2f}", "ratio": lambda: f"{value:.2f}",
-        "count": lambda: f"{value:,.0f}", "months": lambda: f"{value:,.0f}"}[kind]())
+    return _plus_zero(
+        {
+            "change": lambda: f"{100 * value:+.2f}%",
+            "share": lambda: f"{100 * value:.1f}%",
+            "rate": lambda: f"{100 * value:.2f}%",
+            "usd": lambda: _usd(value, ""),
+            "usd_signed": lambda: _usd(value, "+"),
+            "unit_usd": lambda: f"${value:,.2f}",
+            "per_1000": lambda: f"${value:,.2f}",
+            "ratio": lambda: f"{value:.2f}",
+            "count": lambda: f"{value:,.0f}",
+            "months": lambda: f"{value:,.0f}",
+        }[kind]()
+    )
 
 
 def show_error(standard_error: float, kind: str) -> str:
     """A standard error in the unit of its number, without sign: points for per cent, dollars for dollars."""
     if kind in ("change", "rate", "share"):
         places = 1 if kind == "share" else 2
-        least = 10 ** -places
+        least = 10**-places
         small = 0 < 100 * standard_error < least / 2
         return f"<{least:.{places}f}" if small else f"{100 * standard_error:.{places}f}"
     return show(standard_error, "usd" if kind == "usd_signed" else kind)
@@ -62,7 +83,9 @@ def plain_name(name: str) -> str:
 
 def _usd(value: float, sign: str) -> str:
     """Whole dollars with the sign before the dollar mark; `sign` is '+' to show it on gains too."""
-    return f"{value:{sign},.0f}".replace("-", "-$").replace("+", "+$") if value < 0 or sign else f"${value:,.0f}"
+    return (
+        f"{value:{sign},.0f}".replace("-", "-$").replace("+", "+$") if value < 0 or sign else f"${value:,.0f}"
+    )
 
 
 def _plus_zero(text: str) -> str:

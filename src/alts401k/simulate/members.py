@@ -10,13 +10,17 @@ from alts401k.world.market import Market
 
 
 class Joined(NamedTuple):
-    """A fund's people: vintage index (n,), opening assets of each vintage in usd (V,), flows, and the factor from
-    the plan's dollars to the family's (1 if the plan holds nothing yet)."""
+    """A fund's people: vintage index (n,), opening assets of each vintage in usd (V,), flows, the factor from
+    the plan's dollars to the family's (1 if the plan holds nothing yet), and the expected dollars of people still
+    saving at the start of each year (years, V), by which vintages are weighted, and the same with those who are
+    about to leave, by which commitments are paced."""
 
     vintage: np.ndarray
     opening_usd: np.ndarray
     members: Members
     scale: float
+    saving_usd: np.ndarray
+    outlook_usd: np.ndarray
 
 
 def expected_growth(fund: Fund, vintage: np.ndarray, as_of, years: int, market: Market) -> np.ndarray:
@@ -62,12 +66,18 @@ def join(fund: Fund, birth_year: np.ndarray, horizon_years: np.ndarray, weight: 
     in_usd = np.zeros((years, n_vintages))
     retired = np.zeros((years, n_vintages))
     turnover = np.zeros((years, n_vintages))
+    saving = np.zeros((years, n_vintages))
+    outlook = np.zeros((years, n_vintages))
     monthly = 1.0 - (1.0 - turnover_yearly) ** (1.0 / 12.0)
     for y in range(years):
         in_usd[y] = scale * by_vintage(contributions[:, y]) / (1.0 if year_end else 12.0)
         gone = by_vintage(np.where(horizon_years == y, expected[:, y], 0.0))
         here = by_vintage(np.where(horizon_years > y, expected[:, y], 0.0))
+        saving[y] = scale * here
         all_units = gone + here
+        outlook[y] = scale * all_units
         retired[y] = np.divide(gone, all_units, out=np.zeros(n_vintages), where=all_units > 0.0)
         turnover[y] = monthly * np.divide(here, all_units, out=np.zeros(n_vintages), where=all_units > 0.0)
-    return Joined(vintage, scale * by_vintage(expected[:, 0]), Members(in_usd, turnover, retired, year_end), scale)
+    members = Members(in_usd, turnover, retired, year_end)
+    return Joined(vintage, scale * by_vintage(expected[:, 0]), members, scale, saving,
+                  outlook)

@@ -43,17 +43,19 @@ from alts401k.step.layout import (
     R_VLINE,
     facts_l,
     facts_v,
+    info_l,
     info_v,
     n_facts,
     n_info,
 )
-from alts401k.world.draws import month_growth, month_word, path_word, report_mark
+from alts401k.world.draws import month_growth, month_word, path_word, reported
 
 # columns of the per-path sums; S, L, V blocks follow the head
 NET, VFEE, VLINE_INTEREST, ASKED, UNFILLED, LEAVERS, JOINERS, STAYERS = 0, 1, 2, 3, 4, 5, 6, 7
 GATE_BLOCK, GATE_SLEEVE, GATE_PLAN, LATE, MONTHS, PRIVATE_MAX = 8, 9, 10, 11, 12, 13
-REGIME = 14  # five columns, vintage-months by regime
-HEAD = 19
+SLOW_ASKED, SLOW_UNFILLED = 14, 15
+REGIME = 16  # five columns, vintage-months by regime
+HEAD = 21
 S_SUMS = 2  # sleeve fees (without the block's), line interest
 L_SUMS = 5  # block fee, incentive accrued (signed), sum and sum of squares of mark / truth - 1, months
 V_SUMS = 3  # months, sum and sum of squares of true monthly returns above cash
@@ -222,14 +224,17 @@ def tally_deal(b, out, info, price, now, held, state, years_gate, bins, sums, sh
     if info[I_GATE_PLAN] > 0.0:
         years_gate[2] = 1
     sums[LATE] += info[at.I_LATE_USD]
+    for s in range(len(shape.slow)):
+        sums[SLOW_ASKED] += info[info_l(shape) + at.I_ASKED * len(shape.slow) + s]
+        sums[SLOW_UNFILLED] += info[info_l(shape) + at.I_UNFILLED * len(shape.slow) + s]
 
 
 @kernel
-def follow_truth(out, true, b, shape):
+def follow_truth(out, true, flows, b, shape):
     """Carry calls, distributions and block proceeds over to the true holding; true (L,) usd.
 
     Distributions are cash and leave at their dollars; an evergreen block pays at its mark, so the same share of
-    the true holding leaves.
+    the true holding leaves. flows (L,) accumulates what left and came, at truth.
     """
     L = len(shape.slow)
     a = base_l(shape)
@@ -239,10 +244,11 @@ def follow_truth(out, true, b, shape):
         dist = out[f + 3 * L + i]
         paid = out[f + 4 * L + i]
         marked = b[a + ILLIQUID * L + i] - call + paid
-        true[i] -= dist
+        left = dist
         if paid > 0.0:
-            true[i] -= true[i] * paid / marked
-        true[i] += call
+            left += (true[i] - dist) * paid / marked
+        true[i] += call - left
+        flows[i] += call - left
 
 
 @kernel
@@ -268,9 +274,8 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
     growth = np.empty(log_mean.shape[0])
     z = np.empty(draw_keys.shape[0])
     true = np.zeros((F, L))
-    level = np.ones((F, L))
-    mark = np.ones((F, L))
-    ring = np.ones((F, L, 12))
+    flows = np.zeros((F, L))
+    ring = np.zeros((F, L, 12))
     rho = np.zeros(L)
     gap = np.zeros(L)
     held = np.zeros(V)
@@ -281,6 +286,7 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
     for f in range(F):
         for i in range(L):
             true[f, i] = b[f, a + ILLIQUID * L + i]
+            ring[f, i] = true[f, i]
         for v in range(V):
             before[f, v] = price[f, S + v]
     word = path_word(seed, path)
@@ -289,12 +295,11 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
         year = t // 12
         for f in range(F):
             for i in range(L):
-                level[f, i] *= growth[private[f, i]]
                 true[f, i] *= growth[private[f, i]]
-                seen = report_mark(level[f, i], mark[f, i], ring[f, i], first_month + t + 1, smoothing[f, i],
-                                   lag[f, i], every[f, i])
-                rho[i] = seen / mark[f, i] - 1.0
-                mark[f, i] = seen
+                carried = b[f, a + ILLIQUID * L + i]
+                seen = reported(true[f, i], carried, flows[f, i], ring[f, i], first_month + t + 1, smoothing[f, i],
+                                lag[f, i], every[f, i])
+                rho[i] = seen / carried - 1.0 if carried > 0.0 else 0.0
             write_facts(facts, b[f], growth, cash, liquid[f], private[f], spread[f], vspread[f], rho, call[f],
                         dist[f], in_usd[f, year], turnover[f, year], retired[f, year], t - 12 * year, year_end, shape)
             price_half(b[f], out[f], info[f], price[f], facts, terms[f, year], debit, credit, shape)
@@ -305,7 +310,7 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
                 held[v] = b[f, base_v(shape) + HELD * V + v]
             deal_half(b[f], out[f], info[f], price[f], facts, terms[f, year], when[f, t], state[f], debit, credit,
                       shape)
-            follow_truth(out[f], true[f], b[f], shape)
+            follow_truth(out[f], true[f], flows[f], b[f], shape)
             tally_deal(b[f], out[f], info[f], price[f], now, held, state[f], gates[f], bins[f], sums[f], shape)
             true_gaps(b[f], true[f], gap, shape)
             for v in range(V):

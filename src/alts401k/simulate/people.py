@@ -41,17 +41,16 @@ class Savers(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What the pass leaves: histograms by statistic, shares by path, certainty-equivalent sums by person.
+    """What the pass leaves: histograms by statistic, and the weight better off by path.
 
-    ratio (bands, bins), money (4, bins) weights by bin: proposed / baseline wealth by age band; real wealth proposed and baseline, income replacement
-    proposed and baseline; better (paths,) weight better off; utility (2, n) mean of real wealth^(1 - aversion)
-    (of its logarithm for aversion 1).
+    ratio (bands, bins), money (4, bins) weights by bin: proposed / baseline wealth by age band, and its range, span (bands, 2); real wealth proposed and baseline, income replacement
+    proposed and baseline; better (bands, paths) weight better off.
     """
 
     ratio: np.ndarray
+    span: np.ndarray
     money: np.ndarray
     better: np.ndarray
-    utility: np.ndarray
 
 
 class Below(NamedTuple):
@@ -79,18 +78,19 @@ def bin_edges(octaves: int, fineness: int) -> np.ndarray:
 
 
 @kernel
-def reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, aversion, ratio, money, better, utility):
+def reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, ratio, span, money, better):
     """Add one chunk of paths ``lo`` to ``hi`` of a group's wealth (people, paths) to its own histograms."""
     for i in range(proposed.shape[0]):
         w = weight[i]
         d = 1.0 / deflator[i]
         k = income[i]
-        up = 0.0
-        ub = 0.0
         for p in range(lo, hi):
             x = proposed[i, p]
             y = baseline[i, p]
-            ratio[bin_of(x / y, RATIO_OCTAVES, FINE)] += w
+            r = x / y
+            ratio[bin_of(r, RATIO_OCTAVES, FINE)] += w
+            span[0] = min(span[0], r)
+            span[1] = max(span[1], r)
             if x > y:
                 better[p] += w
             x = x * d
@@ -100,33 +100,20 @@ def reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, aversion,
             if k > 0.0:
                 money[2, bin_of(x * k, MONEY_OCTAVES, COARSE)] += w
                 money[3, bin_of(y * k, MONEY_OCTAVES, COARSE)] += w
-            if aversion == 1:
-                up += np.log(x)
-                ub += np.log(y)
-            else:
-                tx = 1.0
-                ty = 1.0
-                for _ in range(aversion - 1):
-                    tx *= x
-                    ty *= y
-                up += 1.0 / tx
-                ub += 1.0 / ty
-        utility[0, i] += up
-        utility[1, i] += ub
 
 
 @njit(cache=True)
-def _reduce_one(lo, hi, proposed, baseline, weight, deflator, income, aversion, ratio, money, better, utility):
-    reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, aversion, ratio, money, better, utility)
+def _reduce_one(lo, hi, proposed, baseline, weight, deflator, income, ratio, span, money, better):
+    reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, ratio, span, money, better)
 
 
 @njit(cache=True, parallel=True)
-def reduce_group(edges, proposed, baseline, weight, deflator, income, aversion, ratio, money, better, utility):
-    """Reduce one batch of a group in parallel over fixed chunks of paths; ratio (CHUNKS, bins), money
-    (CHUNKS, 4, bins), utility (CHUNKS, 2, people); better (paths,)."""
+def reduce_group(edges, proposed, baseline, weight, deflator, income, ratio, span, money, better):
+    """Reduce one batch of a group in parallel over fixed chunks of paths; ratio (CHUNKS, bins), span (CHUNKS, 2), money
+    (CHUNKS, 4, bins); better (paths,)."""
     for c in prange(edges.shape[0] - 1):
-        _reduce_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, income, aversion, ratio[c],
-                    money[c], better, utility[c])
+        _reduce_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, income, ratio[c], span[c],
+                    money[c], better)
 
 
 @njit(cache=True, parallel=True)
@@ -185,8 +172,8 @@ def _batches(savers: Savers, members: list[Group], proposed, baseline):
             yield g, lo, hi, edges, *pair
 
 
-def tally(savers: Savers, members: list[Group], bands: list[int], proposed, baseline, aversion: int) -> Tally:
-    """First pass: histograms, weights better off by path, and certainty-equivalent means by person.
+def tally(savers: Savers, members: list[Group], bands: list[int], proposed, baseline, progress=None) -> Tally:
+    """First pass: histograms, and weights better off by path.
 
     ``bands`` gives the age band of each group.
 
@@ -194,16 +181,17 @@ def tally(savers: Savers, members: list[Group], bands: list[int], proposed, base
     """
     n_paths = proposed.value.shape[0]
     ratio = np.zeros((max(bands) + 1, CHUNKS, RATIO_OCTAVES << FINE))
+    span = np.tile([np.inf, -np.inf], (max(bands) + 1, CHUNKS, 1))
     money = np.zeros((CHUNKS, 4, MONEY_OCTAVES << COARSE))
-    better = np.zeros(n_paths)
-    utility = np.zeros((2, len(savers.balance)))
+    better = np.zeros((max(bands) + 1, n_paths))
     for g, lo, hi, edges, x, y in _batches(savers, members, proposed, baseline):
         people = members[g].people
-        part = np.zeros((CHUNKS, 2, len(people)))
         reduce_group(edges, x, y, savers.weight[people], savers.deflator[people], savers.income_per_usd[people],
-                     aversion, ratio[bands[g]], money, better[lo:hi], part)
-        utility[:, people] += part.sum(axis=0)
-    return Tally(ratio.sum(axis=1), money.sum(axis=0), better, utility / n_paths)
+                     ratio[bands[g]], span[bands[g]], money, better[bands[g], lo:hi])
+        if progress is not None and hi == n_paths:
+            progress("people", g + 1, len(members))
+    span = np.stack([span[:, :, 0].min(axis=1), span[:, :, 1].max(axis=1)], axis=1)
+    return Tally(ratio.sum(axis=1), span, money.sum(axis=0), better)
 
 
 def below(savers: Savers, members: list[Group], proposed, baseline, at: np.ndarray) -> Below:

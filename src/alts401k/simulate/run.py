@@ -115,6 +115,24 @@ def _run(families, members, market, n_paths, seed, assets, progress) -> tuple[Fu
                  for f, family in enumerate(families))
 
 
+def named_sums(paths: FundPaths) -> dict[str, np.ndarray]:
+    """The per-path sums by name: (paths,) each, or (paths, n) for those by regime, sleeve, slow sleeve or vintage."""
+    V, S, L, _ = (len(x) for x in paths.family.shape)
+    x = paths.sums
+    heads = ("NET", "VFEE", "VLINE_INTEREST", "ASKED", "UNFILLED", "LEAVERS", "JOINERS", "STAYERS", "GATE_BLOCK",
+             "GATE_SLEEVE", "GATE_PLAN", "LATE", "MONTHS", "PRIVATE_MAX", "SLOW_ASKED", "SLOW_UNFILLED")
+    out = {name.lower(): x[:, getattr(loop, name)] for name in heads}
+    out["regime"] = x[:, loop.REGIME:loop.HEAD]
+    first = loop.HEAD
+    blocks = (("sleeve_fee", S), ("line_interest", S), ("block_fee", L), ("incentive", L), ("gap_sum", L),
+              ("gap_squares", L), ("gap_months", L), ("months_held", V), ("excess_sum", V), ("excess_squares", V))
+    for name, n in blocks:
+        out[name] = x[:, first:first + n]
+        first += n
+    assert first == x.shape[1]
+    return out
+
+
 def replay(families: tuple[Family, ...], members: tuple[Members, ...], market: Market, path: int, seed: int,
            assets: tuple[str, ...] | None = None) -> list[np.ndarray]:
     """One path alone, month by month: for each family (months, S + 2 V) sleeve prices, vintage prices, true values."""

@@ -1,7 +1,7 @@
 """The dealing half, first part: participants at the struck price, then slow and fast sleeves.
 
 Participants' requests are limited before they are priced: what cannot be paid stays units. Where a
-vintage's own liquid holdings do not suffice, its sleeve units cross first to vintages inside their band.
+vintage's own liquid holdings do not suffice, its sleeve units cross first to vintages with room for them.
 """
 from alts401k.chart import (
     CASH,
@@ -34,6 +34,7 @@ from alts401k.step.layout import (
     I_NEED,
     I_NET,
     I_PHI,
+    I_PRIVATE,
     I_SPEND,
     I_UNFILLED,
     I_VNET,
@@ -49,6 +50,7 @@ from alts401k.step.layout import (
     T_FLOOR,
     T_GATE1,
     T_GATE2,
+    T_HARD_CAP,
     T_MAX_CHANGE,
     T_SLOW_BAND,
     T_VLINE_CAP,
@@ -75,8 +77,8 @@ assert LK_WHEN == 4  # the mask arithmetic below
 def participants(b, out, info, price, facts, terms, when, state, shape):
     """Phase 5: contributions in usd, redemptions in units, both at this period's struck price.
 
-    A redemption is filled by ``phi``: 1, or what cash, fast holdings, the line and crossed private units
-    can pay. The unfilled part stays units, priced on the day it is paid.
+    A redemption is filled by ``phi``: 1, or what cash, fast holdings, crossed private units and, last, the
+    line (a share of what stays) can pay. The unfilled part stays units, priced on the day it is paid.
     """
     V = len(shape.vintages)
     S = len(shape.sleeves)
@@ -92,11 +94,9 @@ def participants(b, out, info, price, facts, terms, when, state, shape):
         inflow = facts[y + IN_USD * V + v] + facts[y + IN_SHARE * V + v] * held * p
         units = min(held, facts[y + OUT_UNITS * V + v] + facts[y + OUT_SHARE * V + v] * held)
         asked = units * p
-        owed = -b[a + VLINE * V + v]
-        room = max(0, terms[t + T_VLINE_CAP * V + v] * info[i + I_VNET * V + v] - owed)
         cash = b[a + VCASH * V + v] + b[a + PAYABLE * V + v] + b[a + VFEE_DUE * V + v]
         spare = cash + inflow + info[i + I_FAST * V + v] - asked
-        need = max(0, -(spare + room))
+        need = max(0, -spare)
         info[i + I_ABLE * V + v] = spare
         info[i + I_NEED * V + v] = need
         out[f + v] = inflow
@@ -114,9 +114,14 @@ def participants(b, out, info, price, facts, terms, when, state, shape):
         cross_forced(b, out, info, price, terms, when, state, shape)
     for v in range(V):
         need = info[i + I_NEED * V + v]
+        if need > 0:
+            drawn = -b[a + VLINE * V + v]
+            left = info[i + I_VNET * V + v] + out[f + v] - out[f + 3 * V + v]
+            need -= min(need, max(0, terms[t + T_VLINE_CAP * V + v] * max(0, left) - drawn))
+            info[i + I_NEED * V + v] = need
         asked = out[f + 3 * V + v]
         info[i + I_PHI * V + v] = asked * 0 + 1
-        if need > 0 and asked > 0:
+        if need * DUST * DUST > asked and asked > 0:
             phi = max(0, asked - need) / asked
             out[f + 2 * V + v] = out[f + 2 * V + v] * phi
             out[f + 3 * V + v] = asked * phi
@@ -127,10 +132,10 @@ def participants(b, out, info, price, facts, terms, when, state, shape):
 
 @kernel
 def cross_forced(b, out, info, price, terms, when, state, shape):
-    """Cross private units from vintages that cannot pay their leavers to vintages inside their band.
+    """Cross private units from vintages that cannot pay their leavers to vintages with room.
 
-    Buyers take up to the upper edge of their band and what they can spend, pro rata; both legs or neither;
-    the sleeve issues nothing. Writes TRADE_SLOW and UNITS_SLOW and reduces the need.
+    Participants are paid before bands are kept: buyers take up to their hard cap on private assets and what they
+    can spend, pro rata; both legs or neither; the sleeve issues nothing. Writes TRADE_SLOW and UNITS_SLOW and reduces the need.
     """
     V = len(shape.vintages)
     L = len(shape.slow)
@@ -150,8 +155,8 @@ def cross_forced(b, out, info, price, terms, when, state, shape):
                 asked += sell
                 info[x + s * V + v] = -sell
             else:
-                edge = (terms[g + s * V + v] + terms[t + T_SLOW_BAND * V + v]) * info[i + I_VNET * V + v]
-                buy = max(0, min(edge - holding, info[i + I_ABLE * V + v]))
+                cap = terms[t + T_HARD_CAP * V + v] * info[i + I_VNET * V + v]
+                buy = max(0, min(cap - info[i + I_PRIVATE * V + v], info[i + I_ABLE * V + v]))
                 if state[v] >= RED or terms[g + s * V + v] <= 0:
                     buy = buy * 0
                 room += buy
@@ -162,14 +167,17 @@ def cross_forced(b, out, info, price, terms, when, state, shape):
         if when[W_HEAD + W_CROSS * L + s] > 0 and asked > 0 and room > 0 and price[s] > 0:
             info[I_FORCED] = price[s] * 0 + 1
             moved = min(asked, room)
+            given = moved / asked  # exactly 1 when room suffices, so that no dust of a request is left
+            taken = moved / room
             for v in range(V):
                 want = info[x + s * V + v]
                 if want < 0:
-                    trade = want * moved / asked
+                    trade = want * given
                     info[i + I_NEED * V + v] = max(0, info[i + I_NEED * V + v] + trade)
                 else:
-                    trade = want * moved / room
+                    trade = want * taken
                     info[i + I_ABLE * V + v] -= trade
+                    info[i + I_PRIVATE * V + v] += trade
                 out[f + s * V + v] = trade
                 units = trade / price[s]
                 if trade + b[h + s * V + v] * price[s] <= 0:
@@ -204,6 +212,46 @@ def slow_wishes(b, info, price, terms, state, s, shape):
         if spend < 0:
             q = min(q, spend)
         info[x + v] = max(-holding, q)
+
+
+@kernel
+def match_inside(b, info, price, terms, state, s, excess, shape):
+    """Let vintages inside their band take the ``excess`` of sells over buys (usd, signed) of slow sleeve ``s``.
+
+    Bands keep a family from dealing with its private pools; between vintages a unit crosses at the struck price
+    at no cost, so those inside the band buy from sellers up to its upper edge, and those above target sell to
+    buyers down to target, pro rata. Returns the signed total added to the wishes.
+    """
+    V = len(shape.vintages)
+    h = base_hold(shape)
+    i = info_v(shape)
+    x = info_lv(shape) + s * V
+    t = terms_v(shape)
+    g = terms_target(shape) + s * V
+    room = excess * 0
+    for v in range(V):
+        if info[x + v] == 0:
+            nav = info[i + I_VNET * V + v]
+            gap = terms[g + v] * nav - b[h + s * V + v] * price[s]
+            most = terms[t + T_MAX_CHANGE * V + v] * nav
+            can = excess * 0
+            if excess > 0 and terms[g + v] > 0 and state[v] < RED:
+                edge = gap + terms[t + T_SLOW_BAND * V + v] * nav
+                can = max(0, min(edge, min(most, info[i + I_SPEND * V + v])))
+            if excess < 0 and gap < 0:
+                can = min(-gap, most)
+            info[i + I_ABLE * V + v] = can
+            room += can
+    if room > 0:
+        moved = min(room, max(excess, -excess))
+        if excess < 0:
+            moved = -moved
+        taken = moved / room
+        for v in range(V):
+            if info[x + v] == 0:
+                info[x + v] = info[i + I_ABLE * V + v] * taken
+        return moved
+    return room
 
 
 @kernel
@@ -260,6 +308,10 @@ def slow_sleeves(b, out, info, price, terms, when, state, shape):
             q = info[x + s * V + v]
             buys += max(0, q)
             sells += max(0, -q)
+        if when[W_HEAD + W_CROSS * L + s] > 0 and buys != sells:
+            matched = match_inside(b, info, price, terms, state, s, sells - buys, shape)
+            buys += max(0, matched)
+            sells += max(0, -matched)
         crossed = when[W_HEAD + W_CROSS * L + s] * min(buys, sells)
         paid_in = price[s] * 0
         paid_out = price[s] * 0
@@ -273,7 +325,7 @@ def slow_sleeves(b, out, info, price, terms, when, state, shape):
             out[f + 2 * L * V + s * K + slot] = paid_out - b[r + s * K + slot]
             if (sells - crossed - paid_out) * DUST > sells:
                 info[I_GATE_SLEEVE] = price[s] * 0 + 1
-        info[l + I_ASKED * L + s] = sells
+        info[l + I_ASKED * L + s] = when[W_HEAD + W_DEAL * L + s] * sells
         info[l + I_FILLED * L + s] = crossed + paid_out
         info[l + I_CROSSED * L + s] = crossed
         info[l + I_UNFILLED * L + s] = when[W_HEAD + W_DEAL * L + s] * (sells - crossed - paid_out)

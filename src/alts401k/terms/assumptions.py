@@ -15,9 +15,7 @@ class AssetAssumption(Document):
 
     expected_return: float = field("geometric return", "fraction a year", ge=-0.5, le=1.0)
     sd: float = field("standard deviation of the log return", "a year", ge=0.0, le=3.0)
-    basis: Literal["gross", "net_of_manager"] = field(
-        "before or after the managers' fees", "one of the words"
-    )
+    basis: Literal["gross", "net_of_manager"] = field("before or after the managers' fees", "word")
     reference_fees_yearly: float = rate("managers' fees inside a net_of_manager return, added back", 0.0)
     source: Text = field("who says so, and when", "text")
     opposite: Annotated[str, StringConstraints(max_length=2000)] = field(

@@ -19,7 +19,7 @@ COLUMNS = {
     "balance": ("account balance at as_of, 0 or more", "US dollars", "number"),
     "deferral": ("part of pay the person puts in, 0 to 1; 7% is 0.07", "fraction of pay", "number"),
 }
-YOUNGEST, OLDEST = 16, 100
+YOUNGEST, OLDEST, RETIRED = 16, 100, 67
 MOST_DOLLARS = 1e12
 MOST_PROBLEMS = 50
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
@@ -59,6 +59,9 @@ def read(name: str, text: str, as_of_year: int | None) -> tuple[tuple[Person, ..
         )
     if not people and not found:
         found.append(Problem(name, 1, "there is a header and no people", "Add one row a person"))
+    if as_of_year is not None and people and all(as_of_year - one.birth_year >= RETIRED for one in people):
+        message = f"every person is {RETIRED} or older, so nobody is left to save"
+        found.append(Problem(name, 1, message, "Add people who are younger"))
     if len(found) > MOST_PROBLEMS:
         more = f"and {len(found) - MOST_PROBLEMS} more problems in this file"
         found = [

@@ -207,6 +207,9 @@ def _blocks(tree: Mapping[str, Any]) -> Iterator[Finding]:
                 message = f"{dotted(at)}.pace is only for LP_CLOSED, not {block['vehicle_type']}"
                 yield Finding((*at, "pace"), message, "Remove pace, or change vehicle_type")
         yield from _lapse_only(at, block)
+        if len(array(block.get("gate_pct_rolling"))) > 1:
+            message = f"{dotted(at)}.gate_pct_rolling has more than one window, and this version runs one"
+            yield Finding((*at, "gate_pct_rolling", 1), message, "Keep the tightest window")
         debt, most = number(block.get("leverage")), number(block.get("leverage_max"))
         if debt is not None and most is not None and debt > most:
             message = f"{dotted(at)}.leverage {debt:g} is above leverage_max {most:g}"

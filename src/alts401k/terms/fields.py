@@ -46,6 +46,12 @@ def field(description: str, unit: str, default: Any = ..., **limits: Any) -> Any
     return Field(default, description=description, json_schema_extra={"unit": unit}, **limits)
 
 
+def recorded(description: str, unit: str, default: Any = ..., **limits: Any) -> Any:
+    """A field that is validated and kept on file; no run depends on it yet, and the schema says so."""
+    extra = {"unit": unit, "recorded_only": True}
+    return Field(default, description=description, json_schema_extra=extra, **limits)
+
+
 def rate(description: str, default: Any = ..., *, ge: float = 0.0, le: float = 0.5, **limits: Any) -> Any:
     """A yearly rate as a fraction: 0.0125 is 1.25% a year."""
     return field(description, "fraction a year", default, ge=ge, le=le, **limits)

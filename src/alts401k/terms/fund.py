@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from alts401k.terms import checks
-from alts401k.terms.fields import Document, Line, Name, Named, Row, field, leaves, rate, share, whole_number
+from alts401k.terms.fields import (
+    Document,
+    Line,
+    Name,
+    Named,
+    Row,
+    field,
+    leaves,
+    rate,
+    recorded,
+    share,
+    whole_number,
+)
 
 VehicleType = Literal[
     "CIT",
@@ -25,6 +37,11 @@ Window = Annotated[Literal[1, 3, 6, 12], BeforeValidator(whole_number)]
 Priority = Literal["DEATH", "DISABILITY", "HARDSHIP", "RMD", "QDRO", "SMALL_RESIDUAL"]
 Weight = Annotated[float, Field(ge=0.0, le=1.0)]
 Fee = Annotated[float, Field(ge=0.0, lt=0.5)]
+Lei = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{18}[0-9]{2}$")]
+Cusip = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9*@#]{8}[0-9]$")]
+Isin = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[A-Z0-9]{9}[0-9]$")]
+Figi = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}G[A-Z0-9]{8}[0-9]$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 UNDESCRIBED = ("name", "modelled_on", "similar_because", "public_terms")
 
 
@@ -105,9 +122,7 @@ class Sleeve(Document):
     """A unitised fund that every vintage shares: daily ones are fast, others gated, dealt by calendar."""
 
     asset: Name = field("what it holds, in the market universe or in assumptions.assets", "name of an asset")
-    dealing: Literal["daily", "monthly", "quarterly"] = field(
-        "how often vintages deal with it", "one of the words"
-    )
+    dealing: Literal["daily", "monthly", "quarterly"] = field("how often vintages deal with it", "word")
     fees: Named[Fee] = field("fees charged in the sleeve, by layer", "fraction a year", {})
     cash_target: float = share("cash kept for flows", 0.0, of="the sleeve's net assets")
     line: CreditLine = field("the sleeve's credit line", "table", CreditLine())
@@ -125,7 +140,7 @@ class Sleeve(Document):
     )
     open: bool = field("slow sleeves: are subscriptions open", "true or false", True)
     unfilled: Unfilled = field(
-        "slow sleeves: what becomes of an unfilled request; LAPSE runs", "one of the words", "LAPSE"
+        "slow sleeves: what becomes of an unfilled request; LAPSE runs", "word", "LAPSE"
     )
     mark: Mark | None = field("slow sleeves: how the private holding is valued", "table", None)
 
@@ -140,10 +155,8 @@ class RollingGate(Document):
 
     window: Window = field("length of the rolling window", "months")
     pct: float = share("largest payment within the window", of="the base")
-    base: Literal["NAV", "UNITS"] = field("what the percentage is of", "one of the words", "NAV")
-    base_date: Literal["PRIOR_PERIOD_END"] = field(
-        "when the base is measured", "one of the words", "PRIOR_PERIOD_END"
-    )
+    base: Literal["NAV", "UNITS"] = recorded("what the percentage is of", "word", "NAV")
+    base_date: Literal["PRIOR_PERIOD_END"] = recorded("when the base is measured", "word", "PRIOR_PERIOD_END")
 
 
 class IncentiveFee(Document):
@@ -158,7 +171,7 @@ class IncentiveFee(Document):
         ge=0.0,
         le=1.0,
     )
-    crystallise: Literal["yearly", "quarterly"] = field("how often it falls due", "one of the words")
+    crystallise: Literal["yearly", "quarterly"] = field("how often it falls due", "word")
 
 
 class Pace(Document):
@@ -191,91 +204,85 @@ class Pace(Document):
 class Block(Document):
     """The term sheet of what a slow sleeve invests through: all data, no code."""
 
-    vehicle_type: VehicleType = field("legal form", "one of the words")
-    legal_name: Line = field("name in its documents", "text", "")
-    lei: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{18}[0-9]{2}$")] | None = field(
-        "legal entity identifier", "20 characters", None
-    )
-    cusip: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9*@#]{8}[0-9]$")] | None = field(
-        "CUSIP", "9 characters", None
-    )
-    isin: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[A-Z0-9]{9}[0-9]$")] | None = field(
-        "ISIN", "12 characters", None
-    )
-    figi: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}G[A-Z0-9]{8}[0-9]$")] | None = field(
-        "FIGI", "12 characters", None
-    )
-    aip_security_id: Line | None = field(
+    vehicle_type: VehicleType = field("legal form", "word")
+    legal_name: Line = recorded("name in its documents", "text", "")
+    lei: Lei | None = recorded("legal entity identifier", "20 characters", None)
+    cusip: Cusip | None = recorded("CUSIP", "9 characters", None)
+    isin: Isin | None = recorded("ISIN", "12 characters", None)
+    figi: Figi | None = recorded("FIGI", "12 characters", None)
+    aip_security_id: Line | None = recorded(
         "security id in DTCC's alternative investment platform", "text", None
     )
-    subscription_freq: Frequency | None = field(
-        "how often it takes subscriptions: day, month, quarter, half-year, year", "D, M, Q, S or A", None
+    subscription_freq: Frequency | None = recorded(
+        "how often it takes subscriptions: day, month, quarter, half-year (S), year (A)", "word", None
     )
-    subscription_notice_bd: int | None = field(
+    subscription_notice_bd: int | None = recorded(
         "notice of a subscription", "business days", None, ge=0, le=260
     )
-    redemption_freq: Frequency | None = field("how often it pays redemptions", "D, M, Q, S or A", None)
+    redemption_freq: Frequency | None = field(
+        "how often it pays redemptions: day, month, quarter, half-year (S), year (A)", "word", None
+    )
     notice_days: int | None = field(
         "notice of a redemption before its dealing date", "calendar days", None, ge=0, le=366
     )
-    request_deadline_rule: Line | None = field(
+    request_deadline_rule: Line | None = recorded(
         "when a request is late, in the document's words", "text", None
     )
-    pricing_lag_days: int | None = field(
+    pricing_lag_days: int | None = recorded(
         "from deadline to the date whose price is used", "calendar days", None, ge=0, le=366
     )
-    payment_lag_days: int | None = field("from pricing to payment", "calendar days", None, ge=0, le=366)
+    payment_lag_days: int | None = recorded("from pricing to payment", "calendar days", None, ge=0, le=366)
     gate_pct_period: float | None = field(
         "largest payment on one dealing date", "fraction of the block's net assets", None, ge=0.0, le=1.0
     )
     gate_pct_rolling: Row[RollingGate] = field("largest payments within rolling windows", "tables", ())
-    gate_scope: Literal["FUND", "INVESTOR"] = field(
-        "who the limit is for: the whole block or each investor", "one of the words", "FUND"
+    gate_scope: Literal["FUND", "INVESTOR"] = recorded(
+        "who the limit is for: the whole block or each investor", "word", "FUND"
     )
-    overflow_pct: float | None = field(
+    overflow_pct: float | None = recorded(
         "extra that may be paid when requests exceed the limit",
         "fraction of outstanding shares",
         None,
         ge=0.0,
         le=1.0,
     )
-    unfilled: Unfilled | None = field(
-        "what becomes of an unfilled request; LAPSE runs", "one of the words", None
-    )
-    priority_classes: Row[Priority] = field("requests paid before others", "words", ())
-    lockup_months: int | None = field("months before a first redemption", "months", None, ge=0, le=240)
-    early_redemption_fee_pct: float | None = field(
+    unfilled: Unfilled | None = field("what becomes of an unfilled request; LAPSE runs", "word", None)
+    priority_classes: Row[Priority] = recorded("requests paid before others", "words", ())
+    lockup_months: int | None = recorded("months before a first redemption", "months", None, ge=0, le=240)
+    early_redemption_fee_pct: float | None = recorded(
         "fee on early redemptions", "fraction of the payment", None, ge=0.0, le=0.5
     )
-    early_redemption_fee_window_months: int | None = field(
+    early_redemption_fee_window_months: int | None = recorded(
         "how long that fee applies", "months", None, ge=0, le=240
     )
-    holdback_pct: float | None = field(
+    holdback_pct: float | None = recorded(
         "part of a full redemption held back", "fraction of the payment", None, ge=0.0, le=1.0
     )
-    holdback_until_audit: bool | None = field("is it held until the audit", "true or false", None)
-    in_kind_allowed: bool | None = field("may it pay in kind", "true or false", None)
-    suspension_rights: Line | None = field("when it may suspend, in the document's words", "text", None)
-    valuation_freq: Literal["D", "W", "M", "Q", "S", "A"] | None = field(
-        "how often it is valued", "D, W, M, Q, S or A", None
+    holdback_until_audit: bool | None = recorded("is it held until the audit", "true or false", None)
+    in_kind_allowed: bool | None = recorded("may it pay in kind", "true or false", None)
+    suspension_rights: Line | None = recorded("when it may suspend, in the document's words", "text", None)
+    valuation_freq: Literal["D", "W", "M", "Q", "S", "A"] | None = recorded(
+        "how often it is valued: day, week, month, quarter, half-year (S), year (A)", "word", None
     )
-    valuation_lag_days: int | None = field(
+    valuation_lag_days: int | None = recorded(
         "from the valuation date to its publication", "calendar days", None, ge=0, le=366
     )
-    estimate_policy_id: Line | None = field("policy that governs estimates between valuations", "text", None)
+    estimate_policy_id: Line | None = recorded(
+        "policy that governs estimates between valuations", "text", None
+    )
     mgmt_fee: float = rate("manager's fee on net asset value, charged inside the block", 0.0)
     incentive_fee: IncentiveFee | None = field("manager's share of profit", "table", None)
-    leverage: float = field("borrowing inside the block", "debt / equity", 0.0, ge=0.0, le=20.0)
-    leverage_max: float | None = field(
+    leverage: float = field(
+        "borrowing inside the block, counted in look-through leverage", "debt / equity", 0.0, ge=0.0, le=20.0
+    )
+    leverage_max: float | None = recorded(
         "largest borrowing its documents allow", "debt / equity", None, ge=0.0, le=20.0
     )
-    benchmark_public: Line | None = field("listed benchmark", "text", None)
-    benchmark_private: Line | None = field("private-market benchmark", "text", None)
-    source_doc_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = field(
-        "SHA-256 of the document read", "64 hex digits", None
-    )
-    effective_from: date | None = field("first day of these terms", "date", None)
-    superseded_by: Name | None = field("block that replaces these terms", "name", None)
+    benchmark_public: Line | None = recorded("listed benchmark", "text", None)
+    benchmark_private: Line | None = recorded("private-market benchmark", "text", None)
+    source_doc_hash: Sha256 | None = recorded("SHA-256 of the document read", "64 hex digits", None)
+    effective_from: date | None = recorded("first day of these terms", "date", None)
+    superseded_by: Name | None = recorded("block that replaces these terms", "name", None)
     pace: Pace | None = field("LP_CLOSED only: calls, distributions and commitments", "table", None)
 
 
@@ -291,7 +298,7 @@ class Fund(Document):
 
     name: Line = field("name used in every page", "text", min_length=1)
     modelled_on: Line = field("published outline it follows, if any", "text", "")
-    vehicle_type: VehicleType = field("legal form of the vintages", "one of the words")
+    vehicle_type: VehicleType = field("legal form of the vintages", "word")
     similar_because: Annotated[str, StringConstraints(max_length=2000)] = field(
         "why it is a fair comparison; required in alternatives/", "text", ""
     )

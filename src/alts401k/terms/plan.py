@@ -25,11 +25,9 @@ class Plan(Document):
     population: Line | None = field("a shipped population (this or census)", "name", None)
     census: Line | None = field("a CSV file in this folder (this or population)", "file name", None)
     contribution_timing: Literal["month_end", "year_end"] = field(
-        "when contributions are invested", "one of the words", "month_end"
+        "when contributions are invested", "word", "month_end"
     )
-    pay_profile: Literal["cps", "level"] = field(
-        "pay by age: the survey's profile, or level", "one of the words", "cps"
-    )
+    pay_profile: Literal["cps", "level"] = field("pay by age: the survey's profile, or level", "word", "cps")
     pay_growth_yearly: float | None = field(
         "general growth of pay in dollars on top of the profile; left out = inflation",
         "fraction a year",

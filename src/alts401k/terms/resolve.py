@@ -12,6 +12,7 @@ from alts401k.terms.fund import Fund
 from alts401k.terms.pace import Ladder, ladder
 
 OPENING_PRICE = 10.0
+PACING_YEARS = 4
 NO_LIMIT = 1e9  # a gate that is not there: this multiple of net assets
 
 
@@ -101,11 +102,13 @@ def _years_left(fund: Fund, v: int, as_of: date, year: int) -> float:
 
 
 def resolve(fund: Fund, slots: tuple[Slot, ...], n_slots: int, as_of: date, years: int,
-            opening_usd: np.ndarray) -> Family:
+            opening_usd: np.ndarray, outlook_usd: np.ndarray) -> Family:
     """Resolve ``fund`` on a pair's sleeve places for ``years`` years of months after ``as_of``.
 
     opening_usd (V,): net assets of each vintage at the opening, in which every vintage stands at target, all
     unit prices are 10 and a private sleeve is a steady ladder (partnerships) or fully invested (evergreen).
+    outlook_usd (years, V): the vintages' expected assets at the start of each year, by which commitments are
+    paced.
     """
     n_slow = sum(slot.slow for slot in slots)
     n_vintages = max(1, len(fund.vintages))
@@ -116,6 +119,7 @@ def resolve(fund: Fund, slots: tuple[Slot, ...], n_slots: int, as_of: date, year
     ladders = [_ladder(fund, name) for name in slow]
     sleeves = [f.sleeves[s.name] for f, s in zip(source, slots, strict=True)]
     terms = np.stack([_terms(fund, slots, has, ladders, shape, as_of, y) for y in range(years)])
+    _pace(terms, shape, outlook_usd)
     b, price = _opening(fund, slots, has, ladders, shape, terms[0], opening_usd)
     marks = [s.mark for s in sleeves[:n_slow]]
     return Family(
@@ -139,6 +143,22 @@ def _ladder(fund: Fund, name: str | None) -> Ladder:
     """Rates of a slow sleeve's block: a partnership ladder, or an evergreen that calls what was subscribed."""
     pace = None if name is None else fund.blocks[fund.sleeves[name].block].pace
     return Ladder(1.0, 0.0, 0.0, 0.0) if pace is None else ladder(pace)
+
+
+def _pace(terms: np.ndarray, shape: Shape, outlook_usd: np.ndarray) -> None:
+    """Scale each year's commitments by what the sleeve is expected to need ``PACING_YEARS`` later against now.
+
+    Money committed today is mostly invested by then; a sleeve that will be needed less commits less, and one past
+    the run's end commits nothing. In place.
+    """
+    V, S, L, _ = (len(x) for x in shape)
+    years = len(terms)
+    g, t = at.terms_target(shape), at.terms_l(shape) + at.T_COMMIT * L
+    for s in range(L):
+        need = (terms[:, g + s * V:g + (s + 1) * V] * outlook_usd).sum(axis=1)
+        later = np.zeros(years)
+        later[:max(0, years - PACING_YEARS)] = need[PACING_YEARS:]
+        terms[:, t + s] *= np.divide(later, need, out=np.zeros(years), where=need > 0.0)
 
 
 def _layers(fund: Fund, slots: tuple[Slot, ...], has: tuple[bool, ...]) -> tuple[Layer, ...]:

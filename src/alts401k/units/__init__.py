@@ -50,10 +50,12 @@ class Problems(Exception):
         return "\n".join(str(item) for item in self.items)
 
 
-def to_quanta(amount: Decimal, places: int) -> int:
-    """`amount` in whole quanta of 10^-places, half-even; raises ValueError for NaN or infinity."""
+def to_quanta(amount: Decimal | int, places: int) -> int:
+    """`amount` in whole quanta of 10^-places, half-even; TypeError for a float, ValueError for NaN or infinity."""
     if not isinstance(amount, Decimal):
-        raise TypeError(f"exact amounts are Decimal, not {type(amount).__name__}")
+        if type(amount) is not int:
+            raise TypeError(f"exact amounts are Decimal, not {type(amount).__name__}")
+        return amount * 10**places
     if not amount.is_finite():
         raise ValueError(f"{amount} cannot be rounded to a number of quanta")
     return int(amount.scaleb(places, EXACT).to_integral_value(ROUND_HALF_EVEN))

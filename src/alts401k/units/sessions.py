@@ -1,5 +1,6 @@
 """Sessions of the New York Stock Exchange (XNYS), the valuation days of every fund here."""
 
+import warnings
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -12,10 +13,11 @@ LAST_YEAR = 2050
 def _calendar(first_year: int, last_year: int) -> Any:
     import exchange_calendars  # 0.4 s: only when a session is asked for
 
-    # The library's own horizon ends a year from today, so a run would depend on the clock.
-    return exchange_calendars.get_calendar(
-        "XNYS", start=f"{first_year}-01-01", end=f"{last_year}-12-31"
-    )
+    with warnings.catch_warnings():
+        # The library's use of pandas is not the caller's to mend.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        # Its own horizon ends a year from today, so a run would depend on the clock.
+        return exchange_calendars.get_calendar("XNYS", start=f"{first_year}-01-01", end=f"{last_year}-12-31")
 
 
 def _span(first: date, last: date) -> Any:
@@ -23,7 +25,8 @@ def _span(first: date, last: date) -> Any:
         raise ValueError(
             f"sessions are known from {FIRST_YEAR} to {LAST_YEAR}, not for {first} to {last}"
         )
-    return _calendar(first.year, last.year)
+    # A calendar ends at a session, so a holiday at the turn of the year needs the years around it.
+    return _calendar(first.year - 1, last.year + 1)
 
 
 def is_session(day: date) -> bool:

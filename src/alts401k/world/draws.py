@@ -82,14 +82,14 @@ def month_growth(growth, z, word, keys, log_mean, log_sd, factor):
 
 
 @kernel
-def report_mark(true, mark, ring, month, smoothing, lag, every):
-    """Next reported mark index: (1 - smoothing) x truth ``lag`` months ago + smoothing x the previous mark.
+def reported(true, mark, flows, ring, month, smoothing, lag, every):
+    """Reported value of a private holding in usd: (1 - smoothing) x truth ``lag`` months ago + smoothing x the last mark.
 
-    true, mark: index levels now and as last reported; ring (12,) holds past truth by month modulo 12;
-    between reports (``month`` not a multiple of ``every``) the last report stands.
+    Both are rolled forward for calls and distributions since, by ``flows``, the cumulative net flow before this
+    month; true and mark are this month's true value and carried mark, before its flows. ring (12,), by month
+    modulo 12, holds true - flows. Between reports (``month`` not a multiple of ``every``) the last report stands.
     """
-    ring[month % 12] = true
+    ring[month % 12] = true - flows
     if month % every != 0:
         return mark
-    seen = ring[(month - lag) % 12]
-    return (1.0 - smoothing) * seen + smoothing * mark
+    return (1.0 - smoothing) * (ring[(month - lag) % 12] + flows) + smoothing * mark
