@@ -6,10 +6,11 @@ import json
 import subprocess
 import sys
 
-import alts401k as package
 import pytest
-from alts401k.cli import command, options
 from command_line import ROOT, alts401k, clean_environment
+
+import alts401k as package
+from alts401k.cli import command, options
 
 HEAVY = ("numpy", "numba", "pydantic", "matplotlib", "pandas", "exchange_calendars", "jinja2", "sqlite3")
 

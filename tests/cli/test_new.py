@@ -3,10 +3,11 @@
 import json
 import os
 
-import alts401k as package
 import pytest
-from alts401k.verbs import examples as verb
 from command_line import EXAMPLES, alts401k
+
+import alts401k as package
+from alts401k.verbs import examples as verb
 
 NAMES = ["bitcoin-and-gold", "target-date-cit"]
 
@@ -22,9 +23,10 @@ def test_examples_are_listed():
     assert words.returncode == 0
     for name in NAMES:
         assert name in words.stdout
+    assert words.stdout.count("Modelled on the published outline of ") == len(NAMES)
     listed = json.loads(alts401k("examples", "--json").stdout)
     assert [one["name"] for one in listed] == NAMES
-    assert all(one["title"] and "odelled on" in one["modelled_on"] for one in listed)
+    assert all(one["title"] and one["modelled_on"] for one in listed)
 
 
 @pytest.mark.parametrize("name", NAMES)

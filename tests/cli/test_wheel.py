@@ -35,8 +35,8 @@ def installed(wheel, tmp_path_factory):
     installer = str(uv) if uv.exists() else shutil.which("uv")
     assert installer, "the test needs uv, which `make test` puts into .venv"
     python = folder / "bin" / "python"
-    subprocess.run([installer, "pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(python), str(wheel)],
-                   check=True, capture_output=True)
+    words = ["pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(python), str(wheel)]
+    subprocess.run([installer, *words], check=True, capture_output=True)
     return folder / "bin" / "alts401k"
 
 

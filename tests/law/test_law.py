@@ -1,4 +1,4 @@
-"""The law room: dated values with citations, absence as a value, and files that refuse what they do not know."""
+"""The law room: dated values with citations, absence as a value, files that refuse what they do not know."""
 
 import tomllib
 from datetime import date

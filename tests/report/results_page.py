@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alts401k.report import schema
-from alts401k.report.page import schema_entries
+from alts401k.report.shape import entries
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "results.md"
 
@@ -44,9 +44,20 @@ def page() -> str:
     parts = [_HEAD]
     for room, title in _ROOMS.items():
         rule = schema()["properties"][room]
-        parts.append(f"\n## `{room}`: {title}\n\n{rule['description']}\n\n| key | unit | meaning |\n|---|---|---|\n")
-        parts += [_row(path, part) for path, part in schema_entries(rule, room)[1:] if "description" in part]
+        parts.append(
+            f"\n## `{room}`: {title}\n\n{rule['description']}\n\n| key | unit | meaning |\n|---|---|---|\n"
+        )
+        parts += [
+            _row(path, part)
+            for path, part in entries(rule, room)[1:]
+            if "description" in part and not _is_item(path, part)
+        ]
     return "".join(parts)
+
+
+def _is_item(path: str, rule: dict[str, Any]) -> bool:
+    """An item of a list that is an object: its keys follow, so it needs no row of its own."""
+    return path.endswith("[]") and rule["type"] == "object"
 
 
 def _row(path: str, rule: dict[str, Any]) -> str:

@@ -97,6 +97,7 @@ _RUN = {
     "years": 40,
     "people": 5000,
     "left_out_67": 12,
+    "left_out_without_money": 3,
     "case": "sample-case",
     "plan": "Sample plan",
     "population": "sample-people",

@@ -19,6 +19,14 @@ def test_the_files_of_the_page_are_a_case_that_checks(tmp_path):
     assert report.fund in TEXT
 
 
+def test_people_of_67_are_counted_apart_and_said(tmp_path):
+    files = page_files()
+    files["people.csv"] += "1958,50000,90000,0.05\n1940,50000,90000,0.05\n"
+    report = check(write(tmp_path / "small", files))
+    assert (report.people, report.left_out_67, report.data["left_out_67"]) == (5, 2, 2)
+    assert "People  5 from people.csv; 2 more are 67 or older and left out" in str(report)
+
+
 def test_the_errors_of_the_page_are_the_errors(tmp_path):
     files = page_files()
     fund = files["fund.toml"].replace("gates =", "gate =").replace("[0.10, 0.50]", "[0.09, 0.50]")

@@ -47,7 +47,8 @@ def test_growth_of_pay_starts_with_the_second_year():
 
 
 def test_nothing_is_paid_after_67_and_those_already_67_are_left_out():
-    found = career(people((1960, 1e4, 0.1), (1958, 1e4, 0.1), (1950, 1e4, 0.1), (1959, 1e4, 0.1)), plan(), 0.0, LIMITS)
+    born = ((year, 1e4, 0.1) for year in (1960, 1958, 1950, 1959))
+    found = career(people(*born), plan(), 0.0, LIMITS)
     assert found.keep.tolist() == [True, False, False, True] and found.left_out == 2
     assert found.horizon_years.tolist() == [2, 1]
     assert found.contributions_usd.tolist() == [[1000.0, 1000.0], [1000.0, 0.0]]
@@ -127,7 +128,8 @@ def test_the_profile_is_the_smoothed_mean_and_flat_outside():
     profile = pay_profile(np.arange(16, 101))
     assert profile[0] == profile[1] == profile[2] and profile[-1] == profile[80 - 16]
     inside = pay_profile(np.arange(27, 67))
-    assert 27 + int(inside.argmax()) in range(50, 55) and inside.max() / inside[0] == pytest.approx(1.63, abs=0.02)
+    assert 27 + int(inside.argmax()) in range(50, 55)
+    assert inside.max() / inside[0] == pytest.approx(1.63, abs=0.02)
     assert inside[-1] / pay_profile(56) - 1 == pytest.approx(-0.13, abs=0.01)
     # Age 45: ages 43 to 47, weighted by workers.
     mean = np.array([898, 931, 920, 932, 887]) * 100.0
@@ -142,7 +144,8 @@ def test_limits_that_do_not_cover_the_years_are_refused():
 
 
 def test_the_shipped_population_over_forty_years():
-    found = career(population("cps-2026"), plan(pay_profile="cps", pay_growth_yearly=None), 0.0244, limits(2026, 40, 0.025))
+    ordinary = plan(pay_profile="cps", pay_growth_yearly=None)
+    found = career(population("cps-2026"), ordinary, 0.0244, limits(2026, 40, 0.025))
     assert found.contributions_usd.shape == (5000, 40) and found.left_out == 0
     assert (found.contributions_usd >= 0).all() and (found.mean_real_pay_last5 > 0).all()
     paid = found.contributions_usd > 0

@@ -135,16 +135,20 @@ def test_correlations_of_the_common_window():
 def test_bitcoin_against_each_column_on_its_own_months():
     months, coin = span("bitcoin")
     for name, expected in zip(ORDER, BITCOIN, strict=True):
-        assert np.corrcoef(coin, span(name, months[0], months[-1])[1])[0, 1] == pytest.approx(expected, abs=6e-4)
+        other = span(name, months[0], months[-1])[1]
+        assert np.corrcoef(coin, other)[0, 1] == pytest.approx(expected, abs=6e-4)
+
+
+STOCKS, ABROAD, BONDS = "us_stocks", "intl_stocks", "us_bonds"
 
 
 @pytest.mark.parametrize(
     ("weights", "first", "last", "geo", "spread", "fall"),
     [
-        ({"us_stocks": 0.6, "us_bonds": 0.4}, "1962-02", "2025-07", 9.071, 9.973, -31.01),
-        ({"us_stocks": 0.54, "intl_stocks": 0.36, "us_bonds": 0.1}, "1990-07", "2025-07", 8.705, 13.342, -48.14),
-        ({"us_stocks": 0.36, "intl_stocks": 0.24, "us_bonds": 0.4}, "1990-07", "2025-07", 7.723, 9.164, -32.80),
-        ({"us_stocks": 0.6, "us_notes_10y": 0.4}, "1926-07", "2025-07", 8.572, 11.479, -62.95),
+        ({STOCKS: 0.6, BONDS: 0.4}, "1962-02", "2025-07", 9.071, 9.973, -31.01),
+        ({STOCKS: 0.54, ABROAD: 0.36, BONDS: 0.1}, "1990-07", "2025-07", 8.705, 13.342, -48.14),
+        ({STOCKS: 0.36, ABROAD: 0.24, BONDS: 0.4}, "1990-07", "2025-07", 7.723, 9.164, -32.80),
+        ({STOCKS: 0.6, "us_notes_10y": 0.4}, "1926-07", "2025-07", 8.572, 11.479, -62.95),
     ],
 )
 def test_monthly_rebalanced_mixtures(weights, first, last, geo, spread, fall):
@@ -156,7 +160,8 @@ def test_monthly_rebalanced_mixtures(weights, first, last, geo, spread, fall):
 
 
 def test_real_returns():
-    for name, expected in {"us_stocks": 7.084, "us_bills": 0.310, "us_notes_10y": 1.907, "us_bonds": 2.270}.items():
+    golden = {"us_stocks": 7.084, "us_bills": 0.310, "us_notes_10y": 1.907, "us_bonds": 2.270}
+    for name, expected in golden.items():
         months, returns = span(name)
         prices = span("inflation", months[0], months[-1])[1]
         assert geometric((1 + returns) / (1 + prices) - 1) == pytest.approx(expected, abs=6e-4)

@@ -1,4 +1,4 @@
-"""Lifetime income: the compact Social Security table against the full one, and the annuity against a hand sum."""
+"""Lifetime income: the compact Social Security table against the full one, the annuity against a hand sum."""
 
 import numpy as np
 import pytest

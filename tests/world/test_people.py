@@ -77,7 +77,7 @@ def test_deferrals_are_whole_percents_near_the_published_means():
     for band, target in zip(BANDS, (6.8, 7.3, 7.9, 9.3, 10.1), strict=True):
         tolerance = 1.0 if band[0] == 65 else 0.3
         assert percent[inside(*band)].mean() == pytest.approx(target, abs=tolerance)
-    # Under the dollar limits of 2025 the mean is near the recipe's 7.45% (all ages); about 4% are at the limit.
+    # Under the limits of 2025 the mean is near the recipe's 7.45% (all ages); about 4% are at the limit.
     limit = np.where(AGE >= 60, 34750, np.where(AGE >= 50, 31000, 23500))
     assert np.minimum(percent, 100 * limit / PEOPLE.pay).mean() == pytest.approx(7.6, abs=0.25)
     assert 0.03 < (PEOPLE.deferral * PEOPLE.pay > limit).mean() < 0.06

@@ -28,7 +28,11 @@ def operate() -> None:
 
 @operate.command(
     cls=ManualCommand,
-    files=[("DIR/books.sqlite", "the books that the demonstration leaves")],
+    files=[
+        ("DIR/books.sqlite", "the books that the demonstration leaves"),
+        ("DIR/prices.csv", "every price of every session, for a spreadsheet"),
+        ("DIR/days.txt", "the same days as a table to read"),
+    ],
     examples=[("alts401k operate demo --out demo", "The books are then in demo/books.sqlite.")],
 )
 @click.option(
@@ -41,7 +45,7 @@ def demo(out: Path, as_json: bool, quiet: bool) -> None:
     """Operate a small fund family for 63 trading sessions.
 
     Two vintages over an index, a private and a bitcoin sleeve, with contributions every pay day, one gate,
-    one capital call and one private value that arrives late.
+    one capital call and one private value that arrives late. Books that exist are never written over.
     """
     from alts401k.verbs.operate import operate_demo
 

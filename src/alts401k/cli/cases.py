@@ -113,7 +113,8 @@ def examples(as_json: bool) -> None:
         return
     for example in found:
         click.echo(example.name)
-        click.echo(f"  {example.title}." + (f" {example.modelled_on}." if example.modelled_on else ""))
+        outline = f" Modelled on the published outline of {example.modelled_on}." if example.modelled_on else ""
+        click.echo(f"  {example.title}.{outline}")
 
 
 @click.command(

@@ -51,10 +51,13 @@ def _by_sign(results: dict[str, Any], path: str, kind: str, better: str, worse: 
 
 
 def _compare(
-    results: dict[str, Any], path: str, kind: str, more_is: str, more: str, less: str
+    results: dict[str, Any], path: str, kind: str, more_is: str, more: str, less: str, leaf: str = ""
 ) -> list[_Sided]:
-    """One point from proposed against baseline; `more_is` names the side a higher proposed value speaks for."""
-    pair = tuple(number(results, "", f"{path}.{who}", kind) for who in ("proposed", "baseline"))
+    """One point from proposed against baseline; `more_is` names the side a higher proposed value speaks for.
+
+    `path` has {} where the fund's name goes, `leaf` what follows it. None when both are alike or not defined.
+    """
+    pair = tuple(number(results, "", path.format(who) + leaf, kind) for who in ("proposed", "baseline"))
     proposed, baseline = (n.value for n in pair)
     if proposed is None or baseline is None or proposed == baseline:
         return []
@@ -63,8 +66,15 @@ def _compare(
     return [("against" if more_is == "for" else "for", Statement(less, pair))]
 
 
+def _point(side: str, text: str, *numbers: Number) -> _Sided:
+    return side, Statement(text, numbers)
+
+
 def _outcomes(results: dict[str, Any]) -> list[_Sided]:
-    paired = "performance.paired"
+    """Points from what people end with, the middle first, then the bad and the good ends."""
+    paired, income = "performance.paired", "performance.income_replacement.{}"
+    chance = number(results, "", f"{paired}.chance_better_off", "share")
+    worse = number(results, "", f"{paired}.p5_wealth_change", "change")
     points = _by_sign(
         results,
         f"{paired}.median_wealth_change",
@@ -72,26 +82,15 @@ def _outcomes(results: dict[str, Any]) -> list[_Sided]:
         "In the middle of all outcomes a person has more at 67 than with today's fund: {0}.",
         "In the middle of all outcomes a person has less at 67 than with today's fund: {0}.",
     )
-    chance = number(results, "", f"{paired}.chance_better_off", "share")
-    worse = number(results, "", f"{paired}.p5_wealth_change", "change")
     if chance.value > 0.5:
-        points.append(
-            ("for", Statement("More lifetimes end better than end worse: {0} end better off.", (chance,)))
-        )
-    elif worse.value < 0:
-        points.append(("against", Statement("Only {0} of lifetimes end better off.", (chance,))))
+        points.append(_point("for", "More lifetimes end better than end worse: {0} end better off.", chance))
+    elif chance.value < 0.5 and worse.value != 0:
+        points.append(_point("against", "Fewer than half of lifetimes end better off: {0}.", chance))
     if worse.value < 0:
-        points.append(
-            (
-                "against",
-                Statement(
-                    "The same person can end far behind today's fund: one outcome in twenty is {0} or worse.",
-                    (worse,),
-                ),
-            )
-        )
+        text = "The same person can end far behind today's fund: one outcome in twenty is {0} or worse."
+        points.append(_point("against", text, worse))
     elif worse.value > 0:
-        points.append(("for", Statement("Even the outcome at the worst twentieth is a gain: {0}.", (worse,))))
+        points.append(_point("for", "Even the outcome at the worst twentieth is a gain: {0}.", worse))
     points += _by_sign(
         results,
         f"{paired}.wealth_p5_change",
@@ -99,13 +98,22 @@ def _outcomes(results: dict[str, Any]) -> list[_Sided]:
         "Bad lifetimes get better: wealth at the worst twentieth changes by {0}.",
         "Bad lifetimes get worse: wealth at the worst twentieth changes by {0}.",
     )
-    return points
+    return points + _compare(
+        results,
+        income,
+        "share",
+        "for",
+        "Good lifetimes get better: at the best twentieth the account replaces {0} of pay, against {1}.",
+        "Good lifetimes get worse: at the best twentieth the account replaces {0} of pay, against {1}.",
+        ".p95",
+    )
 
 
 def _costs(results: dict[str, Any]) -> list[_Sided]:
+    """Points from what the fund costs and what it pays for risk."""
     points = _compare(
         results,
-        "fees.total",
+        "fees.total.{}",
         "rate",
         "against",
         "It costs more, every year and for certain: {0} of assets a year against {1}.",
@@ -113,7 +121,7 @@ def _costs(results: dict[str, Any]) -> list[_Sided]:
     )
     return points + _compare(
         results,
-        "performance.risk_adjusted.sharpe",
+        "performance.risk_adjusted.sharpe.{}",
         "ratio",
         "for",
         "It pays more for each unit of true risk: a Sharpe ratio of {0} against {1}.",
@@ -122,58 +130,36 @@ def _costs(results: dict[str, Any]) -> list[_Sided]:
 
 
 def _risks(results: dict[str, Any]) -> list[_Sided]:
+    """Points from gates, late prices and borrowing."""
     points: list[_Sided] = []
-    plan = number(results, "", "liquidity.gate_probability.plan", "rate")
-    sleeve = number(results, "", "liquidity.gate_probability.sleeve", "rate")
+    plan, sleeve = (
+        number(results, "", f"liquidity.gate_probability.{who}", "rate") for who in ("plan", "sleeve")
+    )
     peak = number(results, "", "liquidity.private_weight.max", "share")
     if plan.value > 0:
-        points.append(
-            (
-                "against",
-                Statement(
-                    "Savers themselves may wait: in {0} of years the fund could not pay every exit in full.",
-                    (plan,),
-                ),
-            )
-        )
-    elif peak.value > 0:
-        points.append(
-            (
-                "for",
-                Statement(
-                    "Savers could always leave: no simulated year saw the fund pay exits in part.", (plan,)
-                ),
-            )
-        )
+        text = "Savers themselves may wait: in {0} of years the fund could not pay every exit in full."
+        points.append(_point("against", text, plan))
+    elif _has_private(results):
+        points.append(_point("for", "Savers could always leave: no simulated year saw exits paid in part."))
     if sleeve.value > 0:
-        points.append(
-            (
-                "against",
-                Statement(
-                    "The private share can be hard to sell: in {0} of years a sleeve paid its sellers in part, and the"
-                    " private weight reached {1}.",
-                    (sleeve, peak),
-                ),
-            )
+        text = (
+            "The private share can be hard to sell: in {0} of years a sleeve paid its sellers in part, and the"
+            " private weight reached {1}."
         )
+        points.append(_point("against", text, sleeve, peak))
     moved = tuple(
         number(results, "", f"valuation.dilution_usd_per_year.{who}", "usd_signed")
         for who in ("leavers", "joiners", "stayers")
     )
     if any(n.value != 0 for n in moved):
-        points.append(
-            (
-                "against",
-                Statement(
-                    "Late prices move money between the plan's own people every year: {0} for leavers, {1} for joiners,"
-                    " {2} for those who stay.",
-                    moved,
-                ),
-            )
+        text = (
+            "Late prices move money between the plan's own people every year: {0} for leavers, {1} for joiners,"
+            " {2} for those who stay."
         )
+        points.append(_point("against", text, *moved))
     return points + _compare(
         results,
-        "complexity.look_through_leverage",
+        "complexity.look_through_leverage.{}",
         "ratio",
         "against",
         "It borrows more: {0} of assets for each dollar of net assets, against {1}.",
@@ -182,27 +168,31 @@ def _risks(results: dict[str, Any]) -> list[_Sided]:
 
 
 def _standing_for(results: dict[str, Any]) -> list[Statement]:
-    share = number(results, "", "liquidity.private_weight.p95", "share")
-    bounded = (
-        [
-            Statement(
-                "The private share stays bounded: it is at or below {0} in nineteen months of twenty.",
-                (share,),
-            )
-        ]
-        if share.value > 0
-        else []
-    )
+    """Points that hold for a fund of this build; they fill the side when the run's own numbers leave room."""
+    chance = number(results, "", "performance.paired.chance_better_off", "share")
+    new = _new_assets(results)
+    points = []
+    if new:
+        names = ", ".join(name.replace("_", " ") for name in new)
+        points.append(
+            Statement(f"It adds what today's fund does not hold, so less rests on any one market: {names}.")
+        )
+    if not _has_private(results):
+        points.append(
+            Statement("Everything it holds deals daily. No manager can gate it and no price comes late.")
+        )
+    if 0 < chance.value <= 0.5:
+        points.append(Statement("It is not a lost cause: {0} of lifetimes still end better off.", (chance,)))
     return [
+        *points,
         Statement(
             "The comparison is on true values. Marks that look calm because they are late earn the fund"
             " nothing here."
         ),
-        Statement(
-            "Both funds meet the same people, markets and years, so luck in the draws does not favour either."
-        ),
-        *bounded,
         Statement("Fees of every layer that the terms state are taken off before anything is compared."),
+        Statement(
+            "Both funds meet the same people and markets, so luck in the draws does not favour either."
+        ),
         Statement("Every number can be recomputed from the inputs and the run id at the end of this page."),
     ]
 
@@ -235,6 +225,10 @@ def _standing_against(results: dict[str, Any]) -> list[Statement]:
     ]
 
 
+def _has_private(results: dict[str, Any]) -> bool:
+    return any(s["private"] for s in at(results, "complexity.structure"))
+
+
 def _new_assets(results: dict[str, Any]) -> list[str]:
     """Assets that the proposed fund holds and the baseline does not, in canonical order."""
     return [s["asset"] for s in at(results, "complexity.structure") if not s["in_baseline"]]
@@ -252,11 +246,11 @@ def _must_be_true(results: dict[str, Any]) -> tuple[Statement, ...]:
             and row["value"] is not None
         ):
             n = Number(row["name"], "run.assumptions", "rate", row["value"])
-            source = _escape(row["source"].rstrip("."))
             doubt = f" The other view: {_escape(row['opposite'].rstrip('.'))}." if row["opposite"] else ""
             asset = row["asset"].replace("_", " ").capitalize()
-            found.append(Statement(f"{asset} earns {{0}} a year ({source}).{doubt}", (n,)))
-    if any(s["private"] for s in at(results, "complexity.structure")):
+            unit = _escape(row["unit"].replace("_", " "))
+            found.append(Statement(f"{asset} earns {{0}} {unit}, compound ({row['kind']}).{doubt}", (n,)))
+    if _has_private(results):
         found.append(
             Statement("Private funds pay out, take cash and report as their terms and the assumed pace say.")
         )

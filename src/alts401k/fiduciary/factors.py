@@ -1,4 +1,4 @@
-"""The six factors of the proposed 29 CFR 2550.404a-6, (g) to (l): what is asked, which numbers bear on it, what is open.
+"""The six factors of the proposed 29 CFR 2550.404a-6, (g) to (l): what is asked, what bears on it, what is open.
 
 Paraphrased from the proposal, 91 FR 16088 (31 March 2026), paragraphs (e) to (l). It is a proposed rule.
 """

@@ -172,7 +172,8 @@ def hledger(books: Books) -> Iterator[str]:
             yield f"P {batch.session} {code} {price} USD"
         if not batch.transfers:
             continue
-        yield f"{batch.session} * ({batch.id}) {batch.half} {batch.phase} | group {batch.id}"
+        payee = re.sub(r"[;|\n]", " ", f"{batch.half} {batch.phase}")
+        yield f"{batch.session} * ({batch.id}) {payee} | group {batch.id}"
         yield f"    ; hash:{batch.hash}, known_at:{batch.known_at}"
         for transfer in batch.transfers:
             for account, quanta in _legs(transfer):

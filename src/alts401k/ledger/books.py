@@ -134,6 +134,7 @@ class Books:
         path = Path(path)
         if not path.is_file():
             raise Refused(f"there are no books at {path}")
+        recover(path)
         db = _connect(path, read_only=read_only)
         try:
             kind = db.execute("PRAGMA application_id").fetchone()[0]
@@ -320,6 +321,19 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     db.execute("PRAGMA foreign_keys=ON")
     db.execute("PRAGMA recursive_triggers=ON")
     return db
+
+
+def recover(path: Path) -> None:
+    """Let SQLite take back what a process that died in mid-transaction left behind, which a reader may not do."""
+    journal = path.with_name(f"{path.name}-journal")
+    if journal.exists() and os.access(path, os.W_OK):
+        db = sqlite3.connect(path)
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.DatabaseError:
+            pass  # whoever opens the file next says what is wrong with it
+        finally:
+            db.close()
 
 
 def read_batches(db: sqlite3.Connection) -> Iterator[Batch]:

@@ -14,10 +14,10 @@ TABLES = {
     "batch": """
 CREATE TABLE batch (
   id INTEGER PRIMARY KEY,
-  session TEXT NOT NULL CHECK (session IS date(session)),
+  session TEXT NOT NULL CHECK (session IS date(session, '+0 days')),
   half TEXT NOT NULL CHECK (half IN ('open', 'price', 'deal')),
   phase TEXT NOT NULL CHECK (length(phase) > 0),
-  known_at TEXT NOT NULL CHECK (known_at IS strftime('%Y-%m-%dT%H:%M:%SZ', known_at)),
+  known_at TEXT NOT NULL CHECK (known_at IS strftime('%Y-%m-%dT%H:%M:%SZ', known_at, '+0 days')),
   last_commodity INTEGER NOT NULL CHECK (last_commodity >= 0),
   last_account INTEGER NOT NULL CHECK (last_account >= 0),
   last_fact INTEGER NOT NULL CHECK (last_fact >= 0),
@@ -47,8 +47,8 @@ CREATE TABLE account (
 CREATE TABLE fact (
   id INTEGER PRIMARY KEY,
   batch INTEGER NOT NULL REFERENCES batch (id),
-  effective_on TEXT NOT NULL CHECK (effective_on IS date(effective_on)),
-  known_at TEXT NOT NULL CHECK (known_at IS strftime('%Y-%m-%dT%H:%M:%SZ', known_at)),
+  effective_on TEXT NOT NULL CHECK (effective_on IS date(effective_on, '+0 days')),
+  known_at TEXT NOT NULL CHECK (known_at IS strftime('%Y-%m-%dT%H:%M:%SZ', known_at, '+0 days')),
   kind TEXT NOT NULL CHECK (length(kind) > 0),
   subject TEXT NOT NULL CHECK (length(subject) > 0),
   value INTEGER NOT NULL CHECK (value BETWEEN -4000000000000000000 AND 4000000000000000000),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from alts401k.ledger import schema
-from alts401k.ledger.books import GENESIS, Account, Batch, Fact, Refused, batch_hash, read_batches
+from alts401k.ledger.books import GENESIS, Account, Batch, Fact, Refused, batch_hash, read_batches, recover
 from alts401k.units import UNIT_PLACES, divide
 
 SHOWN = 20
@@ -91,6 +91,7 @@ def verify(path: Path | str) -> Report:
     path = Path(path)
     if not path.is_file():
         raise Refused(f"there are no books at {path}")
+    recover(path)
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
     # A damaged text must be reported as damage, not end the reading.
     db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")

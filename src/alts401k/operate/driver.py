@@ -257,7 +257,8 @@ def _dealing_phases(half: _Half, period: Period) -> None:
     call_due = chart.base_l(shape) + chart.CALL_DUE * L
     half.post("fund_sleeves", rounding.fund_sleeves(out, b, call_due, shape))
     step.fund_vintages(b, out, info, terms, when, shape)
-    half.post("fund_vintages", rounding.alone(out, *rounding.phase_range(shape, "fund_vintages")))
+    vcash = chart.base_v(shape) + chart.VCASH * V
+    half.post("fund_vintages", rounding.fund_vintages(out, b, vcash, shape))
 
 
 def _told(half: _Half) -> list[Fact]:

@@ -6,6 +6,7 @@ participants   dollars follow rounded units; a request that is not filled is rou
 slow sleeves   rows: what is crossed and what is dealt net are rounded, then shared out over the vintages
 fast sleeves   columns for dollars, so that a vintage's cash ends at exactly 0; rows for units
 fund_sleeves   what leaves a sleeve's cash, so that it ends at the rounded figure and never below 0
+fund_vintages  what leaves a vintage's cash, never more than it holds
 """
 
 from collections.abc import Sequence
@@ -54,7 +55,7 @@ def phase_range(shape: Shape, phase: str) -> tuple[int, int]:
 
 
 def alone(out: Sequence[Decimal], lo: int, hi: int) -> list[int]:
-    """Flows `lo` to `hi` in cents, each half-even: value phases and the funding of vintages."""
+    """Flows `lo` to `hi` in cents, each half-even: the value phases."""
     return [to_cents(out[f]) for f in range(lo, hi)]
 
 
@@ -169,6 +170,26 @@ def fast(out: Sequence[Decimal], shape: Shape) -> list[int]:
         row = out[f + n + s * V:f + n + (s + 1) * V]
         units += round_group(row, UNIT_PLACES, to_quanta(sum(row, Decimal(0)), UNIT_PLACES))
     return trades + units
+
+
+def fund_vintages(out: Sequence[Decimal], b: Sequence[Decimal], vcash: int, shape: Shape) -> list[int]:
+    """VDRAW, PAY and PAY_VFEE in cents; `vcash` is the place of the first VCASH account.
+
+    Cash is never spent twice: what is missing is paid less of the fee, which stays accrued, and then of the last
+    cents of participants' money, where a line was drawn to a cap that is no whole cent. Raises ValueError when
+    more of it than rounding is missing.
+    """
+    V, S, _, _ = (len(x) for x in shape)
+    cents = alone(out, *phase_range(shape, "fund_vintages"))
+    for v in range(V):
+        draw, pay, fee = (cents[row * V + v] for row in range(3))
+        lack = pay + fee - draw - to_cents(b[vcash + v])
+        if lack - fee > S + 1:
+            raise ValueError(f"vintage {v} lacks {lack} cents to pay what was dealt")
+        if lack > 0:
+            cents[2 * V + v] -= min(lack, fee)
+            cents[V + v] -= max(0, lack - fee)
+    return cents
 
 
 def fund_sleeves(out: Sequence[Decimal], b: Sequence[Decimal], call_due: int, shape: Shape) -> list[int]:

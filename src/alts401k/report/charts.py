@@ -7,7 +7,7 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from alts401k.report.words import plain_name, show
+from alts401k.report.words import plain_name, short_usd, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,15 +43,21 @@ _STYLE = {
     "axes.formatter.use_mathtext": False,
     "path.simplify": False,
 }
+_SEEN = 0.0005  # share of months below which a bin of the histogram is too thin to see
 _WIDTH, _HEIGHT = 5.0, 3.1  # inches at 72 units: narrow, so that text stays readable on a phone
 
 
 def charts(results: dict[str, Any]) -> dict[str, str]:
-    """SVG text by name (fan, income, ages, fees, weights, gates, dilution), each ready to stand inside a page."""
+    """SVG text by name: fan, income, ages, fees, and with a private sleeve also weights, gates, dilution."""
     import matplotlib
 
+    private = any(sleeve["private"] for sleeve in results["complexity"]["structure"])
     with matplotlib.rc_context({**matplotlib.rcParamsDefault, **_STYLE}):
-        return {name: _svg(draw(results), name, alt) for name, (draw, alt) in _DRAWERS.items()}
+        return {
+            name: _svg(draw(results), name, alt)
+            for name, (draw, alt) in _DRAWERS.items()
+            if private or name not in _PRIVATE
+        }
 
 
 def _canvas(height: float = _HEIGHT) -> tuple[Figure, Axes]:
@@ -144,7 +150,7 @@ def _income(results: dict[str, Any]) -> Figure:
     axes.set_yticks([0, 1], ["today's", "proposed"])
     axes.set_ylim(-0.6, 1.6)
     axes.set_xlim(left=0)
-    axes.xaxis.set_major_formatter(lambda value, _: show(value, "share").replace(".0%", "%"))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
     axes.set_xlabel("income from the account, share of pay")
     axes.grid(axis="x")
     return figure
@@ -159,10 +165,10 @@ def _ages(results: dict[str, Any]) -> Figure:
     axes.plot(bad, rows, "s", color=BAD, markersize=7, label="worst twentieth")
     axes.plot(mid, rows, "o", color=PROPOSED, markersize=8, label="median")
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_yticks(rows, [f"{g['age_from']} to {g['age_to']}" for g in groups])
+    axes.set_yticks(rows, [f"{g['age_from'] or ''} to {g['age_to']}".strip() for g in groups])
     axes.invert_yaxis()
     axes.set_ylabel("age now")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f}%" if value else "0")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+g}%" if value else "0")
     axes.xaxis.set_major_locator(_few_ticks())
     axes.set_xlabel("change of wealth at 67")
     axes.grid(axis="x")
@@ -218,8 +224,12 @@ def _weights(results: dict[str, Any]) -> Figure:
             label=f"{label} {show(weight[name], 'share')}",
         )
     axes.set_ylim(bottom=0)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+    seen = [
+        edge for edge, share in zip(histogram["edges"][1:], histogram["share"], strict=True) if share >= _SEEN
+    ]
+    axes.set_xlim(0, max([*seen, weight["p95"]]) * 1.05)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
     axes.xaxis.set_major_locator(_few_ticks())
     axes.set_xlabel("private weight of a vintage, as reported")
     axes.set_ylabel("share of months")
@@ -236,7 +246,7 @@ def _gates(results: dict[str, Any]) -> Figure:
     axes.bar_label(bars, [show(value, "rate") for value in values], padding=4)
     axes.set_yticks([2, 1, 0], ["building block", "sleeve", "plan"])
     axes.set_xlim(0, max(0.01, *values) * 1.25)
-    axes.xaxis.set_major_formatter(lambda value, _: show(value, "share").replace(".0%", "%"))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
     axes.xaxis.set_major_locator(_few_ticks())
     axes.set_xlabel("chance of at least one gate in a year")
     axes.grid(axis="x")
@@ -249,12 +259,12 @@ def _dilution(results: dict[str, Any]) -> Figure:
     values = [moved[name] for name in names]
     figure, axes = _canvas(2.1)
     bars = axes.barh([2, 1, 0], values, height=0.55, color=[PROPOSED if v >= 0 else BAD for v in values])
-    axes.bar_label(bars, [show(value, "usd_signed") for value in values], padding=4)
+    axes.bar_label(bars, [short_usd(value) for value in values], padding=4)
     axes.set_yticks([2, 1, 0], list(names))
-    reach = max(1.0, *(abs(value) for value in values)) * 1.6
+    reach = max(1.0, *(abs(value) for value in values)) * 1.9
     axes.set_xlim(-reach, reach)
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.xaxis.set_major_formatter(lambda value, _: show(value, "usd_signed") if value else "$0")
+    axes.xaxis.set_major_formatter(lambda value, _: short_usd(value) if value else "$0")
     axes.xaxis.set_major_locator(_few_ticks(4))
     axes.set_xlabel("gained (+) or paid (-) a year")
     axes.grid(axis="x")
@@ -267,6 +277,7 @@ def _few_ticks(count: int = 6) -> Any:
     return MaxNLocator(count)
 
 
+_PRIVATE = ("weights", "gates", "dilution")  # nothing to see in these when every sleeve deals daily
 _DRAWERS = {
     "fan": (_fan, "Fan chart: real value of one dollar over the years, median and range of both funds."),
     "income": (

@@ -10,8 +10,8 @@ from alts401k.fiduciary import FACTORS, OPEN_FINDING, RULE, FiduciaryFile, Numbe
 from alts401k.report import tables
 from alts401k.report.charts import charts
 from alts401k.report.limits import limits
-from alts401k.report.shape import schema, validate
-from alts401k.report.words import plain_name, show, show_error, with_error
+from alts401k.report.shape import entries, schema, validate
+from alts401k.report.words import outline, plain_name, show, show_error, with_error
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,6 +45,7 @@ def html(results: dict[str, Any]) -> str:
             rule=RULE,
             arguments=arguments(results),
             limits=limits(run),
+            private=any(s["private"] for s in results["complexity"]["structure"]),
             tables=tables.tables(results),
             definitions={letter: _definitions(room) for letter, room in _ROOMS.items()},
             open_finding=OPEN_FINDING,
@@ -92,9 +93,18 @@ def _environment() -> Environment:
         say=_say,
         cell=_number_cell,
         error=show_error,
+        outline=outline,
+        breaks=_breaks,
         sentence=lambda text: text[:1].upper() + text[1:],
     )
     return environment
+
+
+def _breaks(text: str) -> Markup:
+    """Text whose dotted or underscored names may break after a dot or an underscore, and nowhere else."""
+    from markupsafe import escape
+
+    return escape(text).replace(".", _safe(".<wbr>")).replace("_", _safe("_<wbr>"))
 
 
 def _number_text(n: Number) -> str:
@@ -119,18 +129,6 @@ def _definitions(room: str) -> list[tuple[str, str, str]]:
     """(path, unit, formula) of every number of a room whose schema states a formula."""
     return [
         (path, rule.get("x-unit", ""), rule["x-formula"])
-        for path, rule in schema_entries(schema()["properties"][room], room)
+        for path, rule in entries(schema()["properties"][room], room)
         if "x-formula" in rule
     ]
-
-
-def schema_entries(rule: dict[str, Any], path: str) -> list[tuple[str, dict[str, Any]]]:
-    """Every place of a schema in order, as (dotted path, rule); `[]` marks items and `*` keys of any name."""
-    found = [(path, rule)]
-    for name, part in rule.get("properties", {}).items():
-        found += schema_entries(part, f"{path}.{name}" if path else name)
-    if isinstance(rule.get("additionalProperties"), dict):
-        found += schema_entries(rule["additionalProperties"], f"{path}.*")
-    if "items" in rule:
-        found += schema_entries(rule["items"], f"{path}[]")
-    return found

@@ -7,9 +7,10 @@ from typing import Any
 
 from alts401k.fiduciary import arguments
 from alts401k.report.shape import validate
-from alts401k.report.words import show, with_error
+from alts401k.report.words import outline, short_usd, show, with_error
 
 WIDTH, LINES = 80, 28
+_KEPT = 77  # columns of a line that is cut, before the dots
 _LABEL = 42
 
 
@@ -38,21 +39,17 @@ def _row(label: str, text: str) -> str:
 
 def _cut_line(text: str) -> str:
     text = text.rstrip()
-    return text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."
+    return text if len(text) <= WIDTH else text[:_KEPT] + "..."
 
 
 def _head(run: dict[str, Any]) -> list[str]:
     proposed, baseline = run["funds"]["proposed"], run["funds"]["baseline"]
-    model = (
-        f"Modelled on the published outline of {proposed['modelled_on']}. "
-        if proposed["modelled_on"]
-        else "Not modelled on a published fund. "
-    )
+    model = outline(proposed["modelled_on"])
     left = f", {show(run['left_out_67'], 'count')} left out (67 or older)" if run["left_out_67"] else ""
     return [
         _cut(proposed["name"]),
         _cut(f"against today's fund: {baseline['name']}"),
-        *_wrap(f"{model}{run['terms_public']} terms public, {run['terms_assumed']} assumed.", 2, "", ""),
+        *_wrap(f"{model} {run['terms_public']} terms public, {run['terms_assumed']} assumed.", 2, "", ""),
         _cut_line(
             f"{show(run['people'], 'count')} people{left}, {run['years']} years,"
             f" {show(run['paths'], 'count')} paths, seed {run['seed']}"
@@ -100,7 +97,7 @@ def _wrong(results: dict[str, Any]) -> list[str]:
         ),
         _row(
             "Late prices, leavers / joiners / stayers",
-            " / ".join(show(moved[key], "usd_signed") for key in ("leavers", "joiners", "stayers")),
+            " / ".join(short_usd(moved[key]) for key in ("leavers", "joiners", "stayers")),
         ),
         "WHAT IT COSTS AND WHAT IT IS, proposed against today's",
         _row(

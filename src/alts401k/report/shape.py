@@ -38,6 +38,18 @@ def schema() -> dict[str, Any]:
     return json.loads(_text())
 
 
+def entries(rule: dict[str, Any], path: str) -> list[tuple[str, dict[str, Any]]]:
+    """Every place of a schema in order, as (dotted path, rule); `[]` marks items and `*` keys of any name."""
+    found = [(path, rule)]
+    for name, part in rule.get("properties", {}).items():
+        found += entries(part, f"{path}.{name}" if path else name)
+    if isinstance(rule.get("additionalProperties"), dict):
+        found += entries(rule["additionalProperties"], f"{path}.*")
+    if "items" in rule:
+        found += entries(rule["items"], f"{path}[]")
+    return found
+
+
 def validate(results: dict[str, Any]) -> None:
     """Check results against the shipped schema; raises ResultsInvalid with every fault, returns nothing."""
     items = sorted(_faults(results, schema(), "results"))

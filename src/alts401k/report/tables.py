@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from alts401k.report.charts import layer_names
 from alts401k.report.words import assumption_value, plain_name, show, show_error
 
-_FAN_STEP = 10  # years between the rows of the fan table
-_KINDS = {"survey": "survey", "assumed": "assumed", "law": "law", "public": "public term"}
+_LONG_SOURCE = 60  # characters from which a source that repeats is cited by number
+_FAN_STEP = 5  # years between the rows of the fan table
+_KINDS = {"survey": "survey", "assumed": "assumed", "law": "law", "public": "public"}
 
 
 class Table(NamedTuple):
@@ -20,7 +21,7 @@ class Table(NamedTuple):
 
 
 def tables(results: dict[str, Any]) -> dict[str, Any]:
-    """Every table of the report by name; `assumptions` is a tuple of tables, one a kind."""
+    """Every table of the report by name; `assumptions` and `terms` are tuples of tables, `sources` of texts."""
     return {
         "paired": _paired(results),
         "income": _income(results),
@@ -39,6 +40,8 @@ def tables(results: dict[str, Any]) -> dict[str, Any]:
         "structure": _structure(results),
         "layers": _layers(results),
         "assumptions": _assumptions(results),
+        "sources": _sources(results),
+        "terms": _terms(results),
         "inputs": _inputs(results),
     }
 
@@ -149,7 +152,7 @@ def _ages(results: dict[str, Any]) -> Table:
         ("age", "people", "median", "worst twentieth", "better off"),
         tuple(
             (
-                f"{g['age_from']}\u2013{g['age_to']}",
+                _ages_of(g),
                 show(g["people"], "count"),
                 show(g["median_wealth_change"], "change"),
                 show(g["p5_wealth_change"], "change"),
@@ -158,6 +161,12 @@ def _ages(results: dict[str, Any]) -> Table:
             for g in results["performance"]["by_age"]
         ),
     )
+
+
+def _ages_of(group: dict[str, Any]) -> str:
+    if group["age_from"] == 0:
+        return f"to {group['age_to']}"
+    return f"{group['age_from']}\u2060\u2013\u2060{group['age_to']}"
 
 
 def _alternatives(results: dict[str, Any]) -> Table:
@@ -185,7 +194,12 @@ def _fees(results: dict[str, Any]) -> Table:
         ("layer", "proposed", "today's"),
         (
             *layers,
-            ("all layers, share of assets", show(total["proposed"], "rate"), show(total["baseline"], "rate")),
+            (
+                "all layers",
+                show(total["proposed"], "rate_per_1000"),
+                show(total["baseline"], "rate_per_1000"),
+            ),
+            ("the same, share of assets", show(total["proposed"], "rate"), show(total["baseline"], "rate")),
         ),
     )
 
@@ -321,29 +335,64 @@ def _layers(results: dict[str, Any]) -> Table:
     )
 
 
+def _sources(results: dict[str, Any]) -> tuple[str, ...]:
+    """Long sources that stand behind more than one row, in the order they first appear; rows cite their number."""
+    seen = [row["source"] for row in results["run"]["assumptions"]]
+    long = [text for text in dict.fromkeys(seen) if len(text) > _LONG_SOURCE and seen.count(text) > 1]
+    return tuple(long)
+
+
+def _is_bare_term(row: dict[str, Any]) -> bool:
+    """A term of the fund that is assumed and of which nothing more is recorded: listed in short form."""
+    return row["name"].startswith("fund.") and row["kind"] == "assumed" and not row["opposite"]
+
+
 def _assumptions(results: dict[str, Any]) -> tuple[Table, ...]:
     groups = (
         ("Assumed, or taken from a survey", ("assumed", "survey")),
         ("Published terms of the fund", ("public",)),
         ("Values of law", ("law",)),
     )
+    sources = _sources(results)
+    rows = [row for row in results["run"]["assumptions"] if not _is_bare_term(row)]
     return tuple(
         Table(
             caption,
             ("what", "value", "kind", "source", "the opposite view"),
-            tuple(_assumption(row) for row in results["run"]["assumptions"] if row["kind"] in kinds),
+            tuple(_assumption(row, sources) for row in rows if row["kind"] in kinds),
         )
         for caption, kinds in groups
     )
 
 
-def _assumption(row: dict[str, Any]) -> tuple[str, ...]:
+def _assumption(row: dict[str, Any], sources: tuple[str, ...]) -> tuple[str, ...]:
+    source = row["source"]
+    for number, text in enumerate(sources, 1):
+        if text == source:
+            source = f"source {number}"
     return (
         row["name"],
         assumption_value(row["value"], row["unit"]),
         _KINDS[row["kind"]],
-        row["source"],
+        source,
         row["opposite"] or "none recorded",
+    )
+
+
+def _terms(results: dict[str, Any]) -> tuple[Table, ...]:
+    """Assumed terms of the fund in short form, one table a source."""
+    rows = [row for row in results["run"]["assumptions"] if _is_bare_term(row)]
+    return tuple(
+        Table(
+            f"Terms of the fund, {source}; no opposite recorded",
+            ("term", "value"),
+            tuple(
+                (row["name"].removeprefix("fund."), assumption_value(row["value"], row["unit"]))
+                for row in rows
+                if row["source"] == source
+            ),
+        )
+        for source in dict.fromkeys(row["source"] for row in rows)
     )
 
 

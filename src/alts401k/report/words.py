@@ -6,6 +6,7 @@ from typing import Any
 
 Value = float | int | str | bool | None
 MISSING = "not defined"
+_OUTLINE = "Modelled on the published outline of "
 _KINDS = (
     "change",
     "share",
@@ -14,6 +15,7 @@ _KINDS = (
     "usd_signed",
     "unit_usd",
     "per_1000",
+    "rate_per_1000",
     "ratio",
     "count",
     "months",
@@ -38,6 +40,7 @@ def show(value: Value, kind: str) -> str:
             "usd_signed": lambda: _usd(value, "+"),
             "unit_usd": lambda: f"${value:,.2f}",
             "per_1000": lambda: f"${value:,.2f}",
+            "rate_per_1000": lambda: f"${1000 * value:,.2f}",
             "ratio": lambda: f"{value:.2f}",
             "count": lambda: f"{value:,.0f}",
             "months": lambda: f"{value:,.0f}",
@@ -71,9 +74,26 @@ def assumption_value(value: Value, unit: str) -> str:
     if unit == "USD":
         return _usd(value, "") if abs(value) >= 100 else f"${value:,.2f}"
     if isinstance(value, float) and unit and ("year" in unit or unit.startswith(("share", "fraction"))):
-        rest = unit.removeprefix("fraction").removeprefix("share").strip()
-        return f"{_trim(f'{100 * value:.3f}')}% {rest}".strip()
+        rest = unit.removeprefix("fraction").removeprefix("share").replace("_", " ").strip()
+        places = 2 if abs(value) >= 0.01 else 4
+        return f"{_trim(f'{100 * value:.{places}f}')}% {rest}".strip()
     return f"{_trim(f'{value:,.6f}')} {unit}".strip()
+
+
+def outline(modelled_on: str) -> str:
+    """Whose published outline the terms follow, as a sentence; said plainly when there is none."""
+    if not modelled_on.strip():
+        return "Not modelled on a published fund."
+    text = modelled_on.strip().rstrip(".")
+    return f"{text}." if text.lower().startswith("modelled on") else f"{_OUTLINE}{text}."
+
+
+def short_usd(value: float) -> str:
+    """Dollars with a sign in few columns: +$118,000 but -$2.6m."""
+    if abs(value) < 1e6:
+        return show(value, "usd_signed")
+    size, mark = (1e9, "bn") if abs(value) >= 1e9 else (1e6, "m")
+    return f"{value / size:+,.1f}{mark}".replace("-", "-$").replace("+", "+$")
 
 
 def plain_name(name: str) -> str:

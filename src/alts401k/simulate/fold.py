@@ -15,6 +15,7 @@ from alts401k.chart import (
     kernel,
     n_flows,
     post,
+    post_trades,
 )
 from alts401k.step.layout import I_FORCED
 
@@ -35,13 +36,14 @@ def deal_half(b, out, info, price, facts, terms, when, state, debit, credit, sha
     """Phases 5 to 10 of a period: dealing at the struck prices, funding, regime."""
     step.participants(b, out, info, price, facts, terms, when, state, shape)
     post(b, out, debit, credit, at_participants(shape), at_slow(shape))
+    slow = len(shape.slow)
     if info[I_FORCED] > 0:
-        two = 2 * len(shape.slow) * len(shape.vintages)
-        post(b, out, debit, credit, at_slow(shape), at_slow(shape) + two)
+        post_trades(b, out, at_slow(shape), 0, slow, shape)
     step.slow_sleeves(b, out, info, price, terms, when, state, shape)
-    post(b, out, debit, credit, at_slow(shape), at_fast(shape))
+    post_trades(b, out, at_slow(shape), 0, slow, shape)
+    post(b, out, debit, credit, at_slow(shape) + 2 * slow * len(shape.vintages), at_fast(shape))
     step.fast_sleeves(b, out, info, price, terms, shape)
-    post(b, out, debit, credit, at_fast(shape), at_sleeves(shape))
+    post_trades(b, out, at_fast(shape), slow, len(shape.sleeves), shape)
     step.fund_sleeves(b, out, info, facts, terms, when, state, shape)
     post(b, out, debit, credit, at_sleeves(shape), at_vintages(shape))
     step.fund_vintages(b, out, info, terms, when, shape)

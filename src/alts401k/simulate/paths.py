@@ -158,16 +158,22 @@ def tally_price(b, out, info, price, before, now, gap, true, terms, cash_rate, s
     i = info_v(shape)
     z = at_vfee(shape)
     first = HEAD + S_SUMS * S + L_SUMS * L
+    net = 0.0
+    fee = 0.0
+    interest = 0.0
     for v in range(V):
-        sums[NET] += info[i + I_VNET * V + v]
-        sums[VFEE] += out[z + v]
-        sums[VLINE_INTEREST] += out[z + V + v]
+        net += info[i + I_VNET * V + v]
+        fee += out[z + v]
+        interest += out[z + V + v]
         now[v] = true_value(b, price, gap, v, shape)
         if b[base_v(shape) + HELD * V + v] > 0.0:
             x = now[v] / before[v] - 1.0 - cash_rate
             sums[first + v] += 1.0
             sums[first + V + v] += x
             sums[first + 2 * V + v] += x * x
+    sums[NET] += net
+    sums[VFEE] += fee
+    sums[VLINE_INTEREST] += interest
     f = at_value(shape)
     for s in range(S):
         sums[HEAD + s] += out[f + 3 * S + s]
@@ -194,29 +200,41 @@ def tally_deal(b, out, info, price, now, held, state, years_gate, bins, sums, sh
     f = at_participants(shape)
     i = info_v(shape)
     a = base_v(shape)
+    asked = 0.0
+    unfilled = 0.0
+    leavers = 0.0
+    joiners = 0.0
+    stayers = 0.0
+    months = 0.0
+    largest = sums[PRIVATE_MAX]
     for v in range(V):
         paid_in = out[f + v]
         issued = out[f + V + v]
         gone = out[f + 2 * V + v]
         paid = out[f + 3 * V + v]
         after = held[v] + issued - gone
-        sums[ASKED] += paid + info[i + I_NEED * V + v]
-        sums[UNFILLED] += info[i + I_NEED * V + v]
+        asked += paid + info[i + I_NEED * V + v]
+        unfilled += info[i + I_NEED * V + v]
         if after > 0.0 and now[v] != price[S + v]:
             value = (held[v] * now[v] + paid_in - paid) / after
-            leavers = paid - gone * now[v]
-            joiners = issued * value - paid_in
-            sums[LEAVERS] += leavers
-            sums[JOINERS] += joiners
-            sums[STAYERS] += (held[v] - gone) * (value - now[v])
+            leavers += paid - gone * now[v]
+            joiners += issued * value - paid_in
+            stayers += (held[v] - gone) * (value - now[v])
         if b[a + HELD * V + v] > 0.0:
             share = info[i + I_PRIVATE * V + v] / info[i + I_VNET * V + v]
-            sums[MONTHS] += 1.0
+            months += 1.0
             sums[REGIME + state[v]] += 1.0
-            sums[PRIVATE_MAX] = max(sums[PRIVATE_MAX], share)
+            largest = max(largest, share)
             bins[min(BINS - 1, max(0, int(share * BINS)))] += 1
             if state[v] == at.GATED:
                 years_gate[2] = 1
+    sums[ASKED] += asked
+    sums[UNFILLED] += unfilled
+    sums[LEAVERS] += leavers
+    sums[JOINERS] += joiners
+    sums[STAYERS] += stayers
+    sums[MONTHS] += months
+    sums[PRIVATE_MAX] = largest
     if info[I_GATE_BLOCK] > 0.0:
         years_gate[0] = 1
     if info[I_GATE_SLEEVE] > 0.0:

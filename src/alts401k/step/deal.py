@@ -56,6 +56,7 @@ from alts401k.step.layout import (
     T_VLINE_CAP,
     W_CROSS,
     W_DEAL,
+    W_HERE,
     W_OPEN,
     W_SLOT,
     facts_v,
@@ -279,7 +280,8 @@ def slow_sleeves(b, out, info, price, terms, when, state, shape):
     """Phase 6: slow sleeves in canonical order: wishes, crossing, gate, fills, trades and units.
 
     Sleeves draw on a vintage's spendable cash one after another, so the first has priority. Unfilled sells
-    lapse and are decided anew next period.
+    lapse and are decided anew next period. A sleeve that the documents do not have is passed over: its flows stay
+    zero.
     """
     V = len(shape.vintages)
     L = len(shape.slow)
@@ -301,6 +303,8 @@ def slow_sleeves(b, out, info, price, terms, when, state, shape):
         info[i + I_SPEND * V + v] = spend
         info[i + I_VNET * V + v] = nav
     for s in range(L):
+        if when[W_HEAD + W_HERE * L + s] == 0:
+            continue
         slow_wishes(b, info, price, terms, state, s, shape)
         buys = price[s] * 0
         sells = price[s] * 0

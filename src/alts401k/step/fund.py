@@ -70,6 +70,7 @@ from alts401k.step.layout import (
     W_CLEAN,
     W_CRYSTALLISE,
     W_ELIGIBLE,
+    W_HERE,
     W_PAY_DAY,
     facts_l,
     info_l,
@@ -213,7 +214,7 @@ def fund_sleeves(b, out, info, facts, terms, when, state, shape):
         net = net_sleeve(b, s, shape)
         fee = -(when[W_PAY_DAY] * b[FEE_DUE * S + s])
         c = b[CASH * S + s] - fee
-        if s < L:
+        if s < L and when[W_HEAD + W_HERE * L + s] > 0:
             c += fund_private(b, out, info, facts, terms, when, state, s, shape)
         target = terms[T_CASH * S + s] * max(0, net)
         owed = -b[LINE * S + s]

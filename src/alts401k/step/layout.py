@@ -29,9 +29,9 @@ V_TERMS = 12
 # when: 0 pay_day, 1 clean periods needed; then L families, then masks by slow sleeve and slot
 W_PAY_DAY, W_CLEAN = 0, 1
 HEAD = 2
-W_DEAL, W_OPEN, W_CROSS, W_SLOT, W_BLOCK_DEAL, W_BLOCK_SLOT, W_ELIGIBLE, W_CRYSTALLISE, W_ASKS = (
-    0, 1, 2, 3, 4, 5, 6, 7, 8)
-L_WHEN = 9
+W_DEAL, W_OPEN, W_CROSS, W_SLOT, W_BLOCK_DEAL, W_BLOCK_SLOT, W_ELIGIBLE, W_CRYSTALLISE, W_ASKS, W_HERE = (
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+L_WHEN = 10
 M_GATE1, M_GATE2, M_BLOCK1, M_BLOCK2 = 0, 1, 2, 3
 LK_WHEN = 4
 

@@ -61,6 +61,7 @@ def _sleeve_row(sleeve: Sleeve, block: Block, as_of: date, period: int, n_slots:
     every = MONTHS_BETWEEN[sleeve.dealing]
     number = deal_number(as_of, period, every)
     row = {
+        at.W_HERE: 1,
         at.W_DEAL: int(deals(as_of, period, every)),
         at.W_OPEN: int(sleeve.open),
         at.W_CROSS: int(sleeve.crossing),

@@ -297,7 +297,7 @@ class Fund(Document):
     """A fund family: vintages over shared sleeves (yearly fractions, shares of net assets)."""
 
     name: Line = field("name used in every page", "text", min_length=1)
-    modelled_on: Line = field("published outline it follows, if any", "text", "")
+    modelled_on: Line = field("whose published outline it follows, if anybody's", "text", "")
     vehicle_type: VehicleType = field("legal form of the vintages", "word")
     similar_because: Annotated[str, StringConstraints(max_length=2000)] = field(
         "why it is a fair comparison; required in alternatives/", "text", ""

@@ -42,6 +42,7 @@ def _census() -> dict[str, Any]:
         for name, (description, unit, kind) in COLUMNS.items()
     }
     row = {
+        "description": "One person.",
         "type": "object",
         "additionalProperties": False,
         "required": list(COLUMNS),
