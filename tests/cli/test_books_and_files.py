@@ -67,7 +67,7 @@ def test_the_exports_pass_independent_programs(demo, tmp_path):
 def test_a_document_is_written_and_verified(tmp_path):
     """0 while every byte is as written, 1 when one has changed, 2 and no file when the case is wrong."""
     shutil.copytree(EXAMPLES / "bitcoin-and-gold", tmp_path / "mycase")
-    words = ("document", "mycase", "--on", "2026-10-01", "--paths", "20", "--out", "file.zip")
+    words = ("document", "mycase", "--on", "2026-10-01", "--paths", "20", "--out", "file.zip", "-q")
     done = alts401k(*words, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert alts401k("verify", "file.zip", cwd=tmp_path).returncode == 0

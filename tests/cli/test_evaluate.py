@@ -11,6 +11,8 @@ import sys
 import pytest
 from command_line import EXAMPLES, alts401k, clean_environment
 
+from alts401k.cli import progress
+
 EXAMPLE = "bitcoin-and-gold"
 
 
@@ -30,7 +32,7 @@ def edit(path, pattern, text):
 
 def test_a_summary_on_one_screen_and_two_files(case, tmp_path):
     """At most 30 lines of 80 columns, and where the files are; they are whole and say the same as --json."""
-    done = alts401k("evaluate", "mycase", "--paths", "50", cwd=tmp_path)
+    done = alts401k("evaluate", "mycase", "--paths", "50", "-q", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert len(lines) <= 30 and max(map(len, lines)) <= 80
@@ -134,7 +136,7 @@ def test_a_wrong_command_line_is_words(case, tmp_path, words, said):
 def test_a_folder_that_cannot_be_made_is_one_line(case, tmp_path):
     """A file stands where the folder of the results should go: exit 1 and where."""
     (tmp_path / "taken").write_text("", encoding="utf-8")
-    done = alts401k("evaluate", "mycase", "--paths", "20", "--out", "taken/deeper", cwd=tmp_path)
+    done = alts401k("evaluate", "mycase", "--paths", "20", "--out", "taken/deeper", "-q", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith("alts401k: ") and "taken" in done.stderr and done.stderr.count("\n") == 1
 
@@ -147,6 +149,21 @@ def test_a_reader_that_leaves_is_no_error(tmp_path):
                           stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
     assert done.stderr == "" and done.returncode == 1
+
+
+def test_progress_elsewhere_than_on_a_terminal_is_a_line_now_and_then(capsys, monkeypatch):
+    """Nothing for a short run, a whole line when some time has passed, nothing at all when quiet."""
+    with progress.Progress() as short:
+        short("paths", 1, 4)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(progress, "QUIET_SECONDS", 0.0)
+    with progress.Progress() as long:
+        long("paths", 1, 4)
+        long("report", 0, 0)
+    assert capsys.readouterr().err == "paths 25%\nreport\n"
+    with progress.Progress(quiet=True) as quiet:
+        quiet("paths", 1, 4)
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")

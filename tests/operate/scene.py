@@ -67,6 +67,8 @@ class Vectors:
         self.terms = [Decimal(0)] * at.n_terms(self.shape)
         self.when = [0] * at.n_when(self.shape)
         self.when[at.W_CLEAN] = 1
+        for name in family.sleeves[:family.n_slow]:
+            self.set("W_HERE", name, Decimal(1))
 
     def set(self, name: str, owner: str, value: Decimal, slot: int = -1, vintage: str = "") -> None:
         """One number: `name` as the layout calls it, or TARGET with a sleeve and a vintage."""

@@ -80,7 +80,7 @@ def test_it_is_one_well_formed_file(name, request):
 
 
 def test_it_has_a_picture_for_each_thing_to_see(page):
-    assert _Outline(page).images == 7
+    assert _Outline(page).images == 8
     assert _Outline(html(no_change())).images == 4
 
 

@@ -182,7 +182,7 @@ def _standing_for(results: dict[str, Any]) -> list[Statement]:
             Statement("Everything it holds deals daily. No manager can gate it and no price comes late.")
         )
     if 0 < chance.value <= 0.5:
-        points.append(Statement("It is not a lost cause: {0} of lifetimes still end better off.", (chance,)))
+        points.append(Statement("Still, {0} of lifetimes end better off.", (chance,)))
     return [
         *points,
         Statement(

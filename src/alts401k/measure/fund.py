@@ -49,7 +49,11 @@ def fee_total(sums: dict[str, np.ndarray]) -> tuple[float, float]:
 
 
 def private_weight(bins: np.ndarray, largest: float) -> dict:
-    """Median, 95th percentile and maximum of the private share over vintage-months, with a 40-bin histogram."""
+    """Median, 95th percentile and maximum of the private share, with a 40-bin histogram.
+
+    bins (n,) weight every month of every path alike and the vintages of a month by their dollars; the maximum is over
+    any vintage-month, however small the vintage.
+    """
     width = 1.0 / len(bins)
     total = np.cumsum(bins) / bins.sum()
     edges = np.arange(len(bins) + 1) * width
@@ -67,12 +71,17 @@ def private_weight(bins: np.ndarray, largest: float) -> dict:
                           "share": [float(x) for x in coarse / coarse.sum()]}}
 
 
-def gates(sums: dict[str, np.ndarray], years: int) -> dict:
-    """Share of path-years with at least one gate, by level, each with its standard error over paths."""
+def gates(sums: dict[str, np.ndarray], gated: np.ndarray) -> dict:
+    """Share of path-years with at least one gate, by level, with standard errors over paths, and year by year.
+
+    gated (3, years): paths with a gate at block, sleeve and plan level.
+    """
     levels = {"building_block": "gate_block", "sleeve": "gate_sleeve", "plan": "gate_plan"}
+    n_paths, years = len(sums["net"]), gated.shape[1]
     share = {level: sums[name] / years for level, name in levels.items()}
     return {**{level: float(np.mean(x)) for level, x in share.items()},
-            "standard_error": {level: share_error(x) for level, x in share.items()}}
+            "standard_error": {level: share_error(x) for level, x in share.items()},
+            "by_year": {level: [float(x) / n_paths for x in row] for level, row in zip(levels, gated, strict=True)}}
 
 
 def regimes(sums: dict[str, np.ndarray]) -> dict[str, float]:

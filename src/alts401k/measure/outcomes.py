@@ -1,4 +1,6 @@
 """What a run says of people: paired wealth change, income replacement, wealth, by age; with standard errors."""
+from typing import NamedTuple
+
 import numpy as np
 
 from alts401k.measure.pooled import (
@@ -12,31 +14,40 @@ from alts401k.measure.pooled import (
 )
 
 
-def thresholds(ratio: np.ndarray, ratio_edges: np.ndarray, money: np.ndarray, money_edges: np.ndarray) -> np.ndarray:
-    """The four values whose shares below are needed: ratio median and 5%, proposed and baseline wealth 5% (4,)."""
-    return np.array([quantile(ratio, ratio_edges, 0.5)[0], quantile(ratio, ratio_edges, 0.05)[0],
-                     quantile(money[0], money_edges, 0.05)[0], quantile(money[1], money_edges, 0.05)[0]])
+class Threshold(NamedTuple):
+    """A pooled quantile: its estimate from a histogram, the bin it fell in, and the density there."""
+
+    value: float
+    bin: int
+    density: float
 
 
-def paired(at: np.ndarray, low: np.ndarray, high: np.ndarray, share: np.ndarray, better: np.ndarray,
-           weight: float, ratio: np.ndarray, ratio_edges: np.ndarray, money: np.ndarray,
-           money_edges: np.ndarray) -> dict[str, Estimate]:
+def thresholds(ratio: np.ndarray, ratio_edges: np.ndarray, money: np.ndarray,
+               money_edges: np.ndarray) -> list[Threshold]:
+    """The four quantiles of the paired headlines: ratio median and 5%, proposed and baseline real wealth 5%."""
+    rows = ((ratio, ratio_edges, 0.5, 0.005), (ratio, ratio_edges, 0.05, 0.005),
+            (money[0], money_edges, 0.05, 0.02), (money[1], money_edges, 0.05, 0.02))
+    found = []
+    for weights, edges, q, reach in rows:
+        value, k = quantile(weights, edges, q)
+        found.append(Threshold(value, k, density(weights, edges, k, reach)))
+    return found
+
+
+def paired(at: list[Threshold], low: np.ndarray, high: np.ndarray, share: np.ndarray, better: np.ndarray,
+           weight: float) -> dict[str, Estimate]:
     """The four paired headlines, changes as fractions: proposed / baseline - 1 per person and path at 67.
 
-    at, low, high (4,): threshold values and the range of values in their bins; share (4, paths) weight below;
+    low, high (4,): range of the values in the thresholds' bins; share (4, paths) weight below each threshold;
     better (paths,) weight better off; ``weight`` the people's total.
     """
     below = share / weight
-    value = [exact_in_bin(*x) for x in zip(at, low, high, strict=True)]
-    places = [quantile(ratio, ratio_edges, 0.5)[1], quantile(ratio, ratio_edges, 0.05)[1],
-              quantile(money[0], money_edges, 0.05)[1], quantile(money[1], money_edges, 0.05)[1]]
-    dense = [density(ratio, ratio_edges, k, 0.005) for k in places[:2]]
-    dense += [density(row, money_edges, k) for row, k in zip(money[:2], places[2:], strict=True)]
+    value = [exact_in_bin(x.value, a, b) for x, a, b in zip(at, low, high, strict=True)]
     return {
-        "median_wealth_change": Estimate(value[0] - 1.0, quantile_error(below[0], dense[0])),
-        "p5_wealth_change": Estimate(value[1] - 1.0, quantile_error(below[1], dense[1])),
+        "median_wealth_change": Estimate(value[0] - 1.0, quantile_error(below[0], at[0].density)),
+        "p5_wealth_change": Estimate(value[1] - 1.0, quantile_error(below[1], at[1].density)),
         "wealth_p5_change": Estimate(value[2] / value[3] - 1.0, ratio_of_quantiles_error(
-            value[2], below[2], dense[2], value[3], below[3], dense[3])),
+            value[2], below[2], at[2].density, value[3], below[3], at[3].density)),
         "chance_better_off": Estimate(float(np.mean(better)) / weight, share_error(better / weight)),
     }
 

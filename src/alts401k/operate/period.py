@@ -218,7 +218,7 @@ def _when(books: Books, fund: Fund, family: Family, day: Day) -> list[int]:
         block = fund.blocks[sleeve.block]
         every = MONTHS_BETWEEN[sleeve.dealing]
         deals, number = _dealing(day, every)
-        row = {at.W_DEAL: int(deals), at.W_OPEN: int(sleeve.open), at.W_SLOT: number % K,
+        row = {at.W_HERE: 1, at.W_DEAL: int(deals), at.W_OPEN: int(sleeve.open), at.W_SLOT: number % K,
                at.W_CROSS: int(sleeve.crossing and not overdue(books, name, day))}
         windows = ([dates_inside(gate.window_months, every) for gate in sleeve.gates] + [1, 1])[:2]
         masks = [_mask(window, number, K) for window in windows] + [[0] * K, [0] * K]

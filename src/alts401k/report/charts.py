@@ -48,7 +48,7 @@ _WIDTH, _HEIGHT = 5.0, 3.1  # inches at 72 units: narrow, so that text stays rea
 
 
 def charts(results: dict[str, Any]) -> dict[str, str]:
-    """SVG text by name: fan, income, ages, fees, and with a private sleeve also weights, gates, dilution."""
+    """SVG text by name: fan, income, ages, fees, and with a private sleeve also weights, gates, gate_years, dilution."""
     import matplotlib
 
     private = any(sleeve["private"] for sleeve in results["complexity"]["structure"])
@@ -253,6 +253,26 @@ def _gates(results: dict[str, Any]) -> Figure:
     return figure
 
 
+def _gate_years(results: dict[str, Any]) -> Figure:
+    by_year = results["liquidity"]["gate_probability"]["by_year"]
+    figure, axes = _canvas(2.5)
+    styles = (
+        ("building_block", BASELINE, (0, (4, 2))),
+        ("sleeve", PROPOSED, "-"),
+        ("plan", BAD, "-"),
+    )
+    for name, colour, style in styles:
+        years = range(1, len(by_year[name]) + 1)
+        axes.plot(years, by_year[name], color=colour, linestyle=style, linewidth=2, label=plain_name(name))
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
+    axes.set_xlabel("year of the run")
+    axes.set_ylabel("paths with a gate")
+    axes.grid(axis="y")
+    figure.legend(frameon=False, loc="outside upper left", ncols=3, fontsize=10)
+    return figure
+
+
 def _dilution(results: dict[str, Any]) -> Figure:
     moved = results["valuation"]["dilution_usd_per_year"]
     names = ("leavers", "joiners", "stayers")
@@ -277,7 +297,7 @@ def _few_ticks(count: int = 6) -> Any:
     return MaxNLocator(count)
 
 
-_PRIVATE = ("weights", "gates", "dilution")  # nothing to see in these when every sleeve deals daily
+_PRIVATE = ("weights", "gates", "gate_years", "dilution")  # nothing to see in these when every sleeve deals daily
 _DRAWERS = {
     "fan": (_fan, "Fan chart: real value of one dollar over the years, median and range of both funds."),
     "income": (
@@ -288,6 +308,7 @@ _DRAWERS = {
     "fees": (_fees, "Stacked bars of cost by layer for each $1,000. The table has the figures."),
     "weights": (_weights, "Histogram of the private weight with median, 95th percentile and largest value."),
     "gates": (_gates, "Bars of the chance of a gate in a year by level. The table has the figures."),
+    "gate_years": (_gate_years, "Lines of the share of paths with a gate in each year of the run, by level."),
     "dilution": (
         _dilution,
         "Bars of dollars gained or paid by leavers, joiners and stayers. The table has the figures.",

@@ -207,6 +207,10 @@ def tally_deal(b, out, info, price, now, held, state, years_gate, bins, sums, sh
     stayers = 0.0
     months = 0.0
     largest = sums[PRIVATE_MAX]
+    family = 0.0
+    for v in range(V):
+        if b[a + HELD * V + v] > 0.0:
+            family += info[i + I_VNET * V + v]
     for v in range(V):
         paid_in = out[f + v]
         issued = out[f + V + v]
@@ -225,7 +229,7 @@ def tally_deal(b, out, info, price, now, held, state, years_gate, bins, sums, sh
             months += 1.0
             sums[REGIME + state[v]] += 1.0
             largest = max(largest, share)
-            bins[min(BINS - 1, max(0, int(share * BINS)))] += 1
+            bins[min(BINS - 1, max(0, int(share * BINS)))] += info[i + I_VNET * V + v] / family
             if state[v] == at.GATED:
                 years_gate[2] = 1
     sums[ASKED] += asked
@@ -272,11 +276,11 @@ def follow_truth(out, true, flows, b, shape):
 @kernel
 def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
              liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
-             year_end, debit, credit, units, value, sums, bins, trace, shape):
+             year_end, debit, credit, units, value, sums, bins, gated, trace, shape):
     """Run path ``path`` of every family over ``months`` months on one tape of draws.
 
     Family arrays have the family first. units, value (F, V, years): sum over the year of 1 / struck price at the
-    dates of contributions, true unit value at year end (usd). sums (F, n_sums), bins (F, BINS) are added to;
+    dates of contributions, true unit value at year end (usd). sums (F, n_sums), bins (F, BINS), gated (F, 3, years) are added to;
     trace (F, months, S + 2 V), if it has rows, gets sleeve prices, vintage prices and true unit values.
     """
     V = len(shape.vintages)
@@ -340,6 +344,7 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
                     value[f, v, year] = before[f, v]
                 for k in range(3):
                     sums[f, GATE_BLOCK + k] += gates[f, k]
+                    gated[f, k, year] += gates[f, k]
                     gates[f, k] = 0
             if trace.shape[1] > 0:
                 for s in range(S + V):
@@ -351,25 +356,25 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
 @njit(cache=True)
 def run_block(lo, hi, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
               liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
-              year_end, debit, credit, units, value, sums, bins, trace, vintages, sleeves, slow, slots):
+              year_end, debit, credit, units, value, sums, bins, gated, trace, vintages, sleeves, slow, slots):
     """Run paths ``lo`` to ``hi`` of one block; outputs are indexed by path less ``lo``'s block start."""
     shape = Shape(vintages, sleeves, slow, slots)
     for p in range(lo, hi):
         one_path(p, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
                  liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
-                 year_end, debit, credit, units[p], value[p], sums[p], bins, trace, shape)
+                 year_end, debit, credit, units[p], value[p], sums[p], bins, gated, trace, shape)
 
 
 @njit(cache=True, parallel=True)
 def run_paths(starts, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
               liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
-              year_end, debit, credit, units, value, sums, bins, trace, vintages, sleeves, slow, slots):
-    """Run blocks of paths in parallel: block k holds paths starts[k] to starts[k + 1]; bins (blocks, F, BINS).
+              year_end, debit, credit, units, value, sums, bins, gated, trace, vintages, sleeves, slow, slots):
+    """Run blocks of paths in parallel: block k holds paths starts[k] to starts[k + 1]; bins (blocks, F, BINS), gated (blocks, F, 3, years).
 
     The body of the parallel loop is one call, because numba can drop writes made through tuples built in it.
     """
     for k in prange(starts.shape[0] - 1):
         run_block(starts[k], starts[k + 1], seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0,
                   price0, terms, when, liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd,
-                  turnover, retired, year_end, debit, credit, units, value, sums, bins[k], trace, vintages, sleeves,
+                  turnover, retired, year_end, debit, credit, units, value, sums, bins[k], gated[k], trace, vintages, sleeves,
                   slow, slots)

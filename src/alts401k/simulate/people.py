@@ -194,11 +194,9 @@ def tally(savers: Savers, members: list[Group], bands: list[int], proposed, base
     return Tally(ratio.sum(axis=1), span, money.sum(axis=0), better)
 
 
-def below(savers: Savers, members: list[Group], proposed, baseline, at: np.ndarray) -> Below:
-    """Second pass: by path, the weight below each of the four values ``at`` (see ``Below``)."""
+def below(savers: Savers, members: list[Group], proposed, baseline, at: np.ndarray, bins: np.ndarray) -> Below:
+    """Second pass: by path, the weight below each of the four values ``at``, which fell in ``bins`` (see ``Below``)."""
     n_paths = proposed.value.shape[0]
-    bins = np.array([bin_of(x, RATIO_OCTAVES, FINE) if q < 2 else bin_of(x, MONEY_OCTAVES, COARSE)
-                     for q, x in enumerate(at)], dtype=np.int64)
     share = np.zeros((4, n_paths))
     low = np.full((CHUNKS, 4), np.inf)
     high = np.full((CHUNKS, 4), -np.inf)

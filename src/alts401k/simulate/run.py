@@ -16,7 +16,8 @@ class FundPaths(NamedTuple):
     """Finished paths of one family.
 
     units, value (paths, V, years): yearly sums of 1 / struck price, and true unit value at year end (usd);
-    sums (paths, n_sums): see ``simulate.paths``; bins (BINS,): vintage-months by private weight.
+    sums (paths, n_sums): see ``simulate.paths``; bins (BINS,): months by private weight, vintages by dollars; gated (3, years):
+    paths with at least one gate at block, sleeve and plan level.
     """
 
     family: Family
@@ -24,6 +25,7 @@ class FundPaths(NamedTuple):
     value: np.ndarray
     sums: np.ndarray
     bins: np.ndarray
+    gated: np.ndarray
 
 
 def used_assets(families: tuple[Family, ...]) -> tuple[str, ...]:
@@ -97,21 +99,24 @@ def _run(families, members, market, n_paths, seed, assets, progress) -> tuple[Fu
     units = np.zeros((n_paths, F, V, years))
     value = np.zeros((n_paths, F, V, years))
     sums = np.zeros((n_paths, F, loop.n_sums(shape)))
-    total = np.zeros((F, loop.BINS), dtype=np.int64)
+    total = np.zeros((F, loop.BINS))
+    gates = np.zeros((F, 3, years), dtype=np.int64)
     trace = np.empty((F, 0, 0))
     arguments = _arguments(families, members, market, seed, assets)
     edges = np.append(np.arange(0, n_paths, PATHS_PER_BLOCK), n_paths)
     batch = 16
     for first in range(0, len(edges) - 1, batch):
         starts = edges[first:first + batch + 1]
-        bins = np.zeros((len(starts) - 1, F, loop.BINS), dtype=np.int64)
-        loop.run_paths(starts, *arguments, units, value, sums, bins, trace, *shape)
+        bins = np.zeros((len(starts) - 1, F, loop.BINS))
+        gated = np.zeros((len(starts) - 1, F, 3, years), dtype=np.int64)
+        loop.run_paths(starts, *arguments, units, value, sums, bins, gated, trace, *shape)
         total += bins.sum(axis=0)
+        gates += gated.sum(axis=0)
         if progress is not None:
             progress("paths", int(starts[-1]), n_paths)
     if not np.isfinite(value).all() or not np.isfinite(sums).all():
         raise FloatingPointError("a simulated path is not finite: a sleeve or vintage lost all its value")
-    return tuple(FundPaths(family, units[:, f], value[:, f], sums[:, f], total[f])
+    return tuple(FundPaths(family, units[:, f], value[:, f], sums[:, f], total[f], gates[f])
                  for f, family in enumerate(families))
 
 
@@ -147,6 +152,6 @@ def replay(families: tuple[Family, ...], members: tuple[Members, ...], market: M
         units, value = np.zeros((path + 1, 1, V, years)), np.zeros((path + 1, 1, V, years))
         sums = np.zeros((path + 1, 1, loop.n_sums(shape)))
         loop.run_block(path, path + 1, *_arguments((family,), (member,), market, seed, names), units, value, sums,
-                       np.zeros((1, loop.BINS), dtype=np.int64), trace, *shape)
+                       np.zeros((1, loop.BINS)), np.zeros((1, 3, years), dtype=np.int64), trace, *shape)
         out.append(trace[0])
     return out

@@ -79,7 +79,7 @@ def participants(b, out, info, price, facts, terms, when, state, shape):
     """Phase 5: contributions in usd, redemptions in units, both at this period's struck price.
 
     A redemption is filled by ``phi``: 1, or what cash, fast holdings, crossed private units and, last, the
-    line (a share of what stays) can pay. The unfilled part stays units, priced on the day it is paid.
+    line (a share of what stays) can pay; what is owed on the line is repaid before leavers. The unfilled part stays units, priced on the day it is paid.
     """
     V = len(shape.vintages)
     S = len(shape.sleeves)
@@ -95,7 +95,7 @@ def participants(b, out, info, price, facts, terms, when, state, shape):
         inflow = facts[y + IN_USD * V + v] + facts[y + IN_SHARE * V + v] * held * p
         units = min(held, facts[y + OUT_UNITS * V + v] + facts[y + OUT_SHARE * V + v] * held)
         asked = units * p
-        cash = b[a + VCASH * V + v] + b[a + PAYABLE * V + v] + b[a + VFEE_DUE * V + v]
+        cash = b[a + VCASH * V + v] + b[a + PAYABLE * V + v] + b[a + VFEE_DUE * V + v] + b[a + VLINE * V + v]
         spare = cash + inflow + info[i + I_FAST * V + v] - asked
         need = max(0, -spare)
         info[i + I_ABLE * V + v] = spare
@@ -116,9 +116,8 @@ def participants(b, out, info, price, facts, terms, when, state, shape):
     for v in range(V):
         need = info[i + I_NEED * V + v]
         if need > 0:
-            drawn = -b[a + VLINE * V + v]
             left = info[i + I_VNET * V + v] + out[f + v] - out[f + 3 * V + v]
-            need -= min(need, max(0, terms[t + T_VLINE_CAP * V + v] * max(0, left) - drawn))
+            need -= min(need, max(0, terms[t + T_VLINE_CAP * V + v] * left))
             info[i + I_NEED * V + v] = need
         asked = out[f + 3 * V + v]
         info[i + I_PHI * V + v] = asked * 0 + 1

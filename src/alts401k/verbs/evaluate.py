@@ -89,7 +89,7 @@ def measured(g: Gathered, finished: Run, progress: Progress = None) -> dict:
         "fees": fees(finished.paths),
         "liquidity": liquidity(finished.paths[0]),
         "valuation": valuation(finished.paths[0], finished.joined[0]),
-        "benchmark": composite(g, finished.joined[1]),
+        "benchmark": composite(g, finished.joined[0]),
         "complexity": complexity(g, finished.joined),
     }
 
@@ -105,10 +105,10 @@ def performance(g: Gathered, finished: Run, progress: Progress = None) -> dict:
     money_edges = pass2.bin_edges(pass2.MONEY_OCTAVES, pass2.COARSE)
     ratio = t.ratio.sum(axis=0)
     at = outcomes.thresholds(ratio, ratio_edges, t.money, money_edges)
-    b = pass2.below(people, members, proposed, baseline, at)
+    b = pass2.below(people, members, proposed, baseline, np.array([x.value for x in at]),
+                    np.array([x.bin for x in at]))
     weight = float(people.weight.sum())
-    pairs = outcomes.paired(at, b.low, b.high, b.share, t.better.sum(axis=0), weight, ratio, ratio_edges, t.money,
-                            money_edges)
+    pairs = outcomes.paired(at, b.low, b.high, b.share, t.better.sum(axis=0), weight)
     in_band = np.bincount([_band(67 - h) for h in people.horizon_years], weights=people.weight,
                           minlength=len(t.ratio))
     names = ("proposed", "baseline")
@@ -120,7 +120,8 @@ def performance(g: Gathered, finished: Run, progress: Progress = None) -> dict:
                        for k, name in enumerate(names)},
         "risk_adjusted": risk_adjusted(g, finished),
         "wealth_fan": wealth_fan(g, finished),
-        "by_age": outcomes.by_age(list(AGE_BANDS), in_band, t.ratio, t.span, ratio_edges, t.better),
+        "by_age": outcomes.by_age(list(AGE_BANDS), in_band, t.ratio, t.span, ratio_edges,
+                                   t.better),
     }
 
 

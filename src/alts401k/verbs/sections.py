@@ -10,6 +10,7 @@ from alts401k.simulate.run import FundPaths, named_sums
 from alts401k.terms.case import Case
 from alts401k.terms.fields import leaves
 from alts401k.terms.fund import UNDESCRIBED, Fund
+from alts401k.terms.resolve import targets
 from alts401k.verbs.gather import Gathered
 
 AGE_BANDS = ((0, 34), (35, 44), (45, 54), (55, 66))
@@ -28,11 +29,10 @@ def fees(pair: tuple[FundPaths, FundPaths]) -> dict:
 def liquidity(paths: FundPaths) -> dict:
     """Private weight, gates, regimes and unfilled dollars of the proposed fund."""
     sums = named_sums(paths)
-    years = paths.units.shape[2]
     asked = float(sums["slow_asked"].sum())
     return {
         "private_weight": measure.private_weight(paths.bins, float(sums["private_max"].max())),
-        "gate_probability": measure.gates(sums, years),
+        "gate_probability": measure.gates(sums, paths.gated),
         "regimes": measure.regimes(sums),
         "unfilled_usd_share": float(sums["slow_unfilled"].sum()) / asked if asked > 0.0 else 0.0,
     }
@@ -54,25 +54,12 @@ def valuation(paths: FundPaths, joined: Joined) -> dict:
             "marks": marks}
 
 
-def _asset_weights(fund: Fund, joined: Joined, as_of) -> dict[str, float]:
-    """Weights of assets at the opening over the vintages by the plan's dollars (by people where it has none)."""
-    from alts401k.terms.resolve import targets
-
-    dollars = joined.opening_usd if joined.opening_usd.sum() > 0.0 else np.bincount(
-        joined.vintage, minlength=len(joined.opening_usd)).astype(float)
-    weights: dict[str, float] = {}
-    for v, usd in enumerate(dollars / dollars.sum()):
-        left = fund.vintages[v] - (as_of.year + as_of.month / 12.0 - 1.0) if fund.vintages else 0.0
-        for name, w in targets(fund, left).items():
-            asset = fund.sleeves[name].asset
-            weights[asset] = weights.get(asset, 0.0) + float(usd * w)
-    return weights
-
-
 def composite(g: Gathered, joined: Joined) -> dict:
     """A blend of the proposed fund's own asset weights at the opening: the thin form of its composite benchmark."""
-    weights = _asset_weights(g.case.fund, joined, g.case.plan.as_of) if len(g.case.fund.vintages) == len(
-        g.case.baseline.vintages) else _asset_weights(g.case.fund, joined, g.case.plan.as_of)
+    weights: dict[str, float] = {}
+    for name, w in _sleeve_weights(g.case.fund, joined, g.case.plan.as_of).items():
+        asset = g.case.fund.sleeves[name].asset
+        weights[asset] = weights.get(asset, 0.0) + w
     rows = sorted(((w, a) for a, w in weights.items() if w > 0.0), key=lambda x: (-x[0], x[1]))
     note = ("Assets of the proposed fund at their target weights on the opening date, vintages weighted by the plan's "
             "dollars. It is a blend of asset classes, not an index anybody publishes; private assets in it have no "
@@ -116,8 +103,7 @@ def _leverage(fund: Fund, joined: Joined, case: Case) -> float:
 
 
 def _sleeve_weights(fund: Fund, joined: Joined, as_of) -> dict[str, float]:
-    from alts401k.terms.resolve import targets
-
+    """Weights of sleeves at the opening over the vintages by the plan's dollars (by people where it has none)."""
     dollars = joined.opening_usd if joined.opening_usd.sum() > 0.0 else np.bincount(
         joined.vintage, minlength=len(joined.opening_usd)).astype(float)
     weights: dict[str, float] = {}
