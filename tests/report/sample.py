@@ -216,6 +216,11 @@ _SAMPLE = {
             "sleeve": 0.0523,
             "plan": 0.0011,
             "standard_error": {"building_block": 0.0061, "sleeve": 0.0032, "plan": 0.0004},
+            "by_year": {
+                "building_block": [0.2, 0.21, 0.23],
+                "sleeve": [0.04, 0.05, 0.07],
+                "plan": [0.0, 0.001, 0.002],
+            },
         },
         "regimes": {"green": 0.901, "amber": 0.081, "red": 0.0171, "gated": 0.0009, "suspended": 0.0},
         "unfilled_usd_share": 0.0312,
@@ -301,7 +306,12 @@ def no_change() -> dict:
             "max": 0.0,
             "histogram": {"edges": [0.0, 0.05], "share": [1.0]},
         },
-        "gate_probability": {"building_block": 0.0, "sleeve": 0.0, "plan": 0.0},
+        "gate_probability": {
+            "building_block": 0.0,
+            "sleeve": 0.0,
+            "plan": 0.0,
+            "by_year": {"building_block": [0.0], "sleeve": [0.0], "plan": [0.0]},
+        },
         "regimes": {"green": 1.0, "amber": 0.0, "red": 0.0, "gated": 0.0, "suspended": 0.0},
         "unfilled_usd_share": 0.0,
     }

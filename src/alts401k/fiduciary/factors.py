@@ -97,7 +97,7 @@ FACTORS: tuple[Factor, ...] = (
             ),
             Wanted("Chance of a gate in a year, sleeve", "liquidity.gate_probability.sleeve", "rate"),
             Wanted("Chance of a gate in a year, plan", "liquidity.gate_probability.plan", "rate"),
-            Wanted("Share of time", "liquidity.regimes.*", "rate"),
+            Wanted("Share of time in regime", "liquidity.regimes.*", "rate"),
             Wanted(
                 "Share of dollars asked of slow sleeves and not paid at once",
                 "liquidity.unfilled_usd_share",
@@ -120,9 +120,21 @@ FACTORS: tuple[Factor, ...] = (
         "Valuation",
         "Has the fund adopted adequate measures so that it can be valued in time and accurately, as the plan needs?",
         (
-            Wanted("A year, leavers", "valuation.dilution_usd_per_year.leavers", "usd_signed"),
-            Wanted("A year, joiners", "valuation.dilution_usd_per_year.joiners", "usd_signed"),
-            Wanted("A year, stayers", "valuation.dilution_usd_per_year.stayers", "usd_signed"),
+            Wanted(
+                "Gained or paid a year through late prices, leavers",
+                "valuation.dilution_usd_per_year.leavers",
+                "usd_signed",
+            ),
+            Wanted(
+                "Gained or paid a year through late prices, joiners",
+                "valuation.dilution_usd_per_year.joiners",
+                "usd_signed",
+            ),
+            Wanted(
+                "Gained or paid a year through late prices, stayers",
+                "valuation.dilution_usd_per_year.stayers",
+                "usd_signed",
+            ),
         ),
         (
             "a written representation that assets without a market are valued by a conflict-free, independent process"

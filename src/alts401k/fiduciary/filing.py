@@ -135,7 +135,7 @@ def _numbers(results: dict[str, Any], wanted: Wanted) -> list[Number]:
         return [number(results, wanted.label, path, wanted.kind)]
     head = path.removesuffix(".*")
     return [
-        number(results, f"{wanted.label}, {key}", f"{head}.{key}", wanted.kind)
+        number(results, f"{wanted.label}, {key.replace('_', ' ')}", f"{head}.{key}", wanted.kind)
         for key in sorted(at(results, head))
     ]
 

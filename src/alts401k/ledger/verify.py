@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from alts401k.ledger import schema
 from alts401k.ledger.books import GENESIS, Account, Batch, Fact, Refused, batch_hash, read_batches, recover
-from alts401k.units import UNIT_PLACES, divide
+from alts401k.units import LEAST_UNITS, UNIT_PLACES, divide
 
 SHOWN = 20
 CONTRA = ("RESULT", "PLANS", "VRESULT")
@@ -252,7 +252,7 @@ def _prices(walk: _Walk, batch: Batch) -> Iterable[str]:
         except KeyError as missing:
             yield f"{walk.where(batch)}: {fact.subject} cannot be priced, {missing} has no price"
             continue
-        if units <= 0:
+        if units < LEAST_UNITS:
             continue
         again = divide(net * 10 ** (fact.places + UNIT_PLACES), units * 10**places)
         if again != fact.value:

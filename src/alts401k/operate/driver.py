@@ -17,6 +17,7 @@ from alts401k.step import layout as at
 from alts401k.units import (
     CENT_PLACES,
     EXACT,
+    LEAST_UNITS,
     UNIT_PLACES,
     from_quanta,
     round_places,
@@ -145,6 +146,7 @@ class _Half:
         self.writer, self.family, self.session, self.half = writer, family, session, half
         self.known_at, self.now, self.cite = known_at, now, cite
         self.place = layout(family)
+        self.before = tuple(now.price)
         self.out: list[Decimal] = [ZERO] * len(self.place.flows)
         self.info: list[Decimal] = [ZERO] * at.n_info(self.place.shape)
 
@@ -158,13 +160,23 @@ class _Half:
                          transfers=_transfers(self.place, lo, quanta, self.cite))
 
     def strike(self, phase: str, first: int, last: int) -> None:
-        """Round the prices `first` to `last` to their places and record them as facts."""
+        """Round the prices `first` to `last` to their places and record them as facts; dust keeps its last price."""
         facts = []
         places, subjects = _price_places(self.family), _subjects(self.family)
         for i in range(first, last):
+            if self.units(i) < from_quanta(LEAST_UNITS, UNIT_PLACES):
+                self.now.price[i] = self.before[i]
             self.now.price[i] = round_places(self.now.price[i], places[i])
             facts.append(self.fact("price", subjects[i], to_quanta(self.now.price[i], places[i]), places[i]))
         self.writer.post(self.session, self.half, phase, self.known_at, facts=facts)
+
+    def units(self, i: int) -> Decimal:
+        """Units outstanding of the i-th price: a sleeve's, held by vintages, or a vintage's, held by plans."""
+        S, V = len(self.family.sleeves), len(self.family.vintages)
+        if i >= S:
+            return self.now.b[chart.base_v(self.place.shape) + chart.HELD * V + i - S]
+        first = chart.base_hold(self.place.shape) + i * V
+        return sum(self.now.b[first:first + V], ZERO)
 
     def fact(self, kind: str, subject: str, value: int, places: int, text: str = "") -> Fact:
         """A fact that the books themselves state, effective on this session."""

@@ -43,7 +43,7 @@ _STYLE = {
     "axes.formatter.use_mathtext": False,
     "path.simplify": False,
 }
-_SEEN = 0.0005  # share of months below which a bin of the histogram is too thin to see
+_SEEN = 0.002  # share of months below which a bin of the histogram is too thin to see
 _WIDTH, _HEIGHT = 5.0, 3.1  # inches at 72 units: narrow, so that text stays readable on a phone
 
 
@@ -297,7 +297,12 @@ def _few_ticks(count: int = 6) -> Any:
     return MaxNLocator(count)
 
 
-_PRIVATE = ("weights", "gates", "gate_years", "dilution")  # nothing to see in these when every sleeve deals daily
+_PRIVATE = (
+    "weights",
+    "gates",
+    "gate_years",
+    "dilution",
+)  # nothing to see in these when every sleeve deals daily
 _DRAWERS = {
     "fan": (_fan, "Fan chart: real value of one dollar over the years, median and range of both funds."),
     "income": (

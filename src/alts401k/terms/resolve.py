@@ -12,7 +12,7 @@ from alts401k.terms.fund import Fund
 from alts401k.terms.pace import Ladder, ladder
 
 OPENING_PRICE = 10.0
-PACING_YEARS = 4
+PACING_YEARS = 7
 NO_LIMIT = 1e9  # a gate that is not there: this multiple of net assets
 
 

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 UNIT_PLACES = 6
 CENT_PLACES = 2
+# With less than one unit outstanding a cent of rounding moves the price by more than a cent: the last price stands.
+LEAST_UNITS = 10**UNIT_PLACES
 
 # 34 digits hold $10^15 times a unit quantum times a 10-place price; a float that strays in raises.
 EXACT = Context(

@@ -197,7 +197,7 @@ def _read(set_name: str) -> _Set:
             shipped=True,
             evidence=a["evidence"],
         )
-        for a in data["asset"]
+        for a in sorted(data["asset"], key=lambda a: head["order"].index(a["name"]))
     )
     block = data["correlation_block"]
     groups = [
