@@ -176,8 +176,8 @@ def test_parts_that_cannot_be_read_are_named(entries, part, data):
         b"[" * 100_000,
         b'{"entries": 1e999}',
         (
-            b'{"format":"alts401k fiduciary file 1","package":"\\ud800","package_version":"","run_id":"","law_status":"",'
-            b'"on":"","entries":[]}'
+            b'{"format":"alts401k fiduciary file 1","package":"\\ud800","package_version":"","run_id":"",'
+            b'"law_status":"","on":"","entries":[]}'
         ),
     ],
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +20,7 @@ from alts401k.report.limits import LIMITS
 from tests.report.sample import no_change, sample
 
 ROOM = Path(alts401k.report.__file__).parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +90,24 @@ def test_it_has_a_picture_for_each_thing_to_see(page):
 
 def test_the_same_results_give_the_same_bytes(page):
     assert html(sample()) == page
+
+
+def test_another_process_gives_the_same_bytes(page):
+    code = "from tests.report.sample import sample; from alts401k.report import html; print(html(sample()), end='')"
+    for seed in ("1", "2"):
+        again = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": seed,
+                "PYTHONIOENCODING": "utf-8",
+                "PYTHONPATH": str(ROOT / "src"),
+            },
+            capture_output=True,
+            check=True,
+        )
+        assert again.stdout.decode("utf-8") == page
 
 
 def test_it_says_what_has_to_be_said(page):

@@ -48,7 +48,7 @@ _WIDTH, _HEIGHT = 5.0, 3.1  # inches at 72 units: narrow, so that text stays rea
 
 
 def charts(results: dict[str, Any]) -> dict[str, str]:
-    """SVG text by name: fan, income, ages, fees, and with a private sleeve also weights, gates, gate_years, dilution."""
+    """SVG text by name: fan, income, ages, fees; with a private sleeve also weights, gates, gate_years, dilution."""
     import matplotlib
 
     private = any(sleeve["private"] for sleeve in results["complexity"]["structure"])
