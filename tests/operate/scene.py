@@ -49,8 +49,8 @@ def open_scene(path: Path, family: Family, balances: Mapping[Account, int], pric
              for subject, price, n in zip(subjects, prices, decimals, strict=True)]
     for vintage in family.vintages:
         regime = (regimes or {}).get(vintage, "GREEN")
-        facts.append(Fact(EVE, EVE_AT, "regime", f"vintage:{vintage}", REGIMES.index(regime), 0, regime, "opening", "x"))
-        facts.append(Fact(EVE, EVE_AT, "clean_count", f"vintage:{vintage}", 0, 0, "", "opening", "x"))
+        for kind, value, text in (("regime", REGIMES.index(regime), regime), ("clean_count", 0, "")):
+            facts.append(Fact(EVE, EVE_AT, kind, f"vintage:{vintage}", value, 0, text, "opening", "x"))
     books = Books.create(path)
     with books.writing() as writer:
         writer.post(EVE, "open", "opening", EVE_AT, accounts=held.items(), facts=[DOCUMENT, *facts],

@@ -104,9 +104,10 @@ def gate_book(rng: random.Random):
         b[ring + k] = from_quanta(rng.randrange(10**7), 2)
         x.set("M_GATE1", "private", Decimal(rng.randrange(2)), k)
         x.set("M_GATE2", "private", Decimal(rng.randrange(2)), k)
-    for name, value in (("T_GATE1", Decimal(rng.randrange(1, 50)) / 1000), ("T_GATE2", Decimal(rng.randrange(1, 90)) / 1000),
-                        ("T_FLOOR", Decimal("0.005")), ("W_DEAL", Decimal(rng.random() < 0.9)), ("W_OPEN", Decimal(1)),
-                        ("W_CROSS", Decimal(rng.randrange(2))), ("W_SLOT", Decimal(rng.randrange(K)))):
+    values = {"T_GATE1": Decimal(rng.randrange(1, 50)) / 1000, "T_GATE2": Decimal(rng.randrange(1, 90)) / 1000,
+              "T_FLOOR": Decimal("0.005"), "W_DEAL": Decimal(rng.random() < 0.9), "W_OPEN": Decimal(1),
+              "W_CROSS": Decimal(rng.randrange(2)), "W_SLOT": Decimal(rng.randrange(K))}
+    for name, value in values.items():
         x.set(name, "private", value)
     return shape, b, price, info, x, ring
 
@@ -163,7 +164,8 @@ def test_a_column_of_fast_sleeves_reaches_its_cash(columns):
 
 
 @pytest.mark.parametrize(("units", "price", "cancel", "redeem"), [
-    ("3", "10.1921", 3_000_000, 3058), ("0.0000005", "10", 0, 0), ("0.0000015", "10", 2, 0), ("1234.5678905", "9.5", 1234567890, 1172839),
+    ("3", "10.1921", 3_000_000, 3058), ("0.0000005", "10", 0, 0), ("0.0000015", "10", 2, 0),
+    ("1234.5678905", "9.5", 1234567890, 1172839),
 ])
 def test_dollars_follow_rounded_units(units, price, cancel, redeem):
     """REDEEM is the rounded units at the struck price, not the rounded wish."""

@@ -25,7 +25,7 @@ def test_the_books_verify(month):
 
 def test_every_commodity_sums_to_zero_after_each_phase(month):
     """All eleven of them, after each of some 300 linked groups."""
-    path, books, _ = month
+    _, books, _ = month
     groups = list(totals(books))
     assert len(groups) > 27 * 11
     assert all(not any(sums.values()) for _, sums in groups)
@@ -33,7 +33,7 @@ def test_every_commodity_sums_to_zero_after_each_phase(month):
 
 def test_a_vintages_cash_is_spent_to_the_cent(month):
     """After the fast sleeves cash, money owed and fees due are exactly 0, or all that could be sold was."""
-    path, books, _ = month
+    _, books, _ = month
     held: dict = {}
     exact = 0
     for batch in books.batches():
@@ -55,9 +55,9 @@ def test_a_vintages_cash_is_spent_to_the_cent(month):
     assert exact > 50
 
 
-def test_the_seeds_reach_every_corner(tmp_path_factory, month):
+def test_the_seeds_reach_every_corner(month):
     """Participants cut, sleeves and blocks gated, forced crossings: the month is hard enough to mean something."""
-    _, books, told = month
+    _, _, told = month
     gates = [any(day.gated[kind] for day in told) for kind in range(3)]
     regimes = {regime for day in told for regime in day.regimes}
     assert sum(gates) >= 2 and {"RED", "SUSPENDED"} <= regimes

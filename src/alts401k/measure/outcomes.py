@@ -52,6 +52,17 @@ def paired(at: list[Threshold], low: np.ndarray, high: np.ndarray, share: np.nda
     }
 
 
+def quantile_errors(weights: np.ndarray, edges: np.ndarray, levels: tuple[int, ...],
+                    share_below: np.ndarray) -> dict[str, float]:
+    """Standard errors of the percentiles of a histogram by name, from each path's weight below them (n, paths)."""
+    total = weights.sum()
+    if total <= 0.0:
+        return {f"p{q}": 0.0 for q in levels}
+    people = total / share_below.shape[1]
+    return {f"p{q}": quantile_error(row / people, density(weights, edges, quantile(weights, edges, q / 100.0)[1]))
+            for q, row in zip(levels, share_below, strict=True)}
+
+
 def quantiles(weights: np.ndarray, edges: np.ndarray, levels: tuple[int, ...]) -> dict[str, float]:
     """Percentiles of a histogram by name: {"p5": ..}; zeros where nothing was measured."""
     if weights.sum() <= 0.0:

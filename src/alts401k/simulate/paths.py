@@ -48,7 +48,7 @@ from alts401k.step.layout import (
     n_facts,
     n_info,
 )
-from alts401k.world.draws import month_growth, month_word, path_word, reported
+from alts401k.world.draws import path_word, reported, year_growth
 
 # columns of the per-path sums; S, L, V blocks follow the head
 NET, VFEE, VLINE_INTEREST, ASKED, UNFILLED, LEAVERS, JOINERS, STAYERS = 0, 1, 2, 3, 4, 5, 6, 7
@@ -293,8 +293,9 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
     info = np.zeros((F, n_info(shape)))
     facts = np.zeros(n_facts(shape))
     state = np.zeros((F, 2 * V), dtype=np.int64)
-    growth = np.empty(log_mean.shape[0])
-    z = np.empty(draw_keys.shape[0])
+    drawn = np.empty((12, log_mean.shape[0]))
+    u = np.empty(12 * draw_keys.shape[0])
+    z = np.empty(12 * draw_keys.shape[0])
     true = np.zeros((F, L))
     flows = np.zeros((F, L))
     ring = np.zeros((F, L, 12))
@@ -313,8 +314,10 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
             before[f, v] = price[f, S + v]
     word = path_word(seed, path)
     for t in range(months):
-        month_growth(growth, z, month_word(word, t), draw_keys, log_mean, log_sd, factor)
         year = t // 12
+        if t == 12 * year:
+            year_growth(drawn, u, z, word, year, draw_keys, log_mean, log_sd, factor)
+        growth = drawn[t - 12 * year]
         for f in range(F):
             for i in range(L):
                 true[f, i] *= growth[private[f, i]]

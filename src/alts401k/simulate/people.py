@@ -54,9 +54,10 @@ class Tally(NamedTuple):
 
 
 class Below(NamedTuple):
-    """Shares by path below four quantiles, and the range of the values in each quantile's own bin.
+    """Shares by path below given values, and the range of the values in each paired value's own bin.
 
-    share (4, paths): ratio median, ratio 5%, proposed and baseline real wealth 5%; low, high (4,).
+    share (4 + 2 n, paths): ratio median, ratio 5%, proposed and baseline real wealth 5%, then n levels of income
+    replacement, proposed and baseline; low, high (4,).
     """
 
     share: np.ndarray
@@ -117,18 +118,24 @@ def reduce_group(edges, proposed, baseline, weight, deflator, income, ratio, spa
 
 
 @njit(cache=True, parallel=True)
-def below_group(edges, proposed, baseline, weight, deflator, at, bins, share, low, high):
-    """Second pass over one batch: add weights below each of four values to share (4, paths), and follow the
-    least and greatest value in each value's bin; low, high (CHUNKS, 4)."""
+def below_group(edges, proposed, baseline, weight, deflator, income, at, bins, levels, share, low, high):
+    """Second pass over one batch: add weights below each value to share (4 + 2 n, paths), and follow the least and
+    greatest value in each of the four paired values' bins; low, high (CHUNKS, 4).
+
+    at (4,) are the paired values; levels (2, n) income replacement, proposed and baseline.
+    """
     for c in prange(edges.shape[0] - 1):
-        _below_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, at, bins, share, low[c], high[c])
+        _below_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, income, at, bins, levels, share, low[c],
+                   high[c])
 
 
 @njit(cache=True)
-def _below_one(lo, hi, proposed, baseline, weight, deflator, at, bins, share, low, high):
+def _below_one(lo, hi, proposed, baseline, weight, deflator, income, at, bins, levels, share, low, high):
+    n = levels.shape[1]
     for i in range(proposed.shape[0]):
         w = weight[i]
         d = 1.0 / deflator[i]
+        k = income[i]
         for p in range(lo, hi):
             x = proposed[i, p] * d
             y = baseline[i, p] * d
@@ -137,10 +144,14 @@ def _below_one(lo, hi, proposed, baseline, weight, deflator, at, bins, share, lo
                 z = r if q < 2 else (x if q == 2 else y)
                 if z < at[q]:
                     share[q, p] += w
-                k = bin_of(z, RATIO_OCTAVES, FINE) if q < 2 else bin_of(z, MONEY_OCTAVES, COARSE)
-                if k == bins[q]:
+                j = bin_of(z, RATIO_OCTAVES, FINE) if q < 2 else bin_of(z, MONEY_OCTAVES, COARSE)
+                if j == bins[q]:
                     low[q] = min(low[q], z)
                     high[q] = max(high[q], z)
+            if k > 0.0:
+                for q in range(n):
+                    share[4 + q, p] += w * (x * k < levels[0, q])
+                    share[4 + n + q, p] += w * (y * k < levels[1, q])
 
 
 def groups(vintage_proposed: np.ndarray, vintage_baseline: np.ndarray, horizon_years: np.ndarray) -> list[Group]:
@@ -194,15 +205,19 @@ def tally(savers: Savers, members: list[Group], bands: list[int], proposed, base
     return Tally(ratio.sum(axis=1), span, money.sum(axis=0), better)
 
 
-def below(savers: Savers, members: list[Group], proposed, baseline, at: np.ndarray, bins: np.ndarray) -> Below:
-    """Second pass: by path, the weight below each of the four values ``at``, which fell in ``bins`` (see ``Below``)."""
+def below(savers: Savers, members: list[Group], proposed, baseline, at: np.ndarray, bins: np.ndarray,
+          levels: np.ndarray) -> Below:
+    """Second pass: by path, the weight below the four values ``at``, which fell in ``bins``, and below each of
+    ``levels`` (2, n) of income replacement (see ``Below``)."""
     n_paths = proposed.value.shape[0]
-    share = np.zeros((4, n_paths))
+    rows = 4 + levels.size
+    share = np.zeros((rows, n_paths))
     low = np.full((CHUNKS, 4), np.inf)
     high = np.full((CHUNKS, 4), -np.inf)
     for g, lo, hi, edges, x, y in _batches(savers, members, proposed, baseline):
         people = members[g].people
-        part = np.zeros((4, hi - lo))
-        below_group(edges, x, y, savers.weight[people], savers.deflator[people], at, bins, part, low, high)
+        part = np.zeros((rows, hi - lo))
+        below_group(edges, x, y, savers.weight[people], savers.deflator[people], savers.income_per_usd[people], at, bins,
+                    levels, part, low, high)
         share[:, lo:hi] += part
     return Below(share, low.min(axis=0), high.max(axis=0))

@@ -1,15 +1,18 @@
 """From resolved families and a market to finished paths: the Python side of the fund pass."""
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from alts401k.chart import legs
+from alts401k.chart import HELD, base_v, legs
 from alts401k.simulate import paths as loop
 from alts401k.simulate.paths import Drawn, Members
+from alts401k.simulate.plain import is_plain, plain_block, run_plain
 from alts401k.terms.resolve import Family
 from alts401k.world.market import Market
 
-PATHS_PER_BLOCK = 50
+PATHS_PER_BLOCK, BLOCKS_PER_BATCH = 50, 32
+Progress = Callable[[str, int, int], None] | None
 
 
 class FundPaths(NamedTuple):
@@ -46,11 +49,6 @@ def drawn(market: Market, assets: tuple[str, ...], seed: int) -> Drawn:
                  np.ascontiguousarray(factor[:, columns]), assets.index("cash"))
 
 
-def same_shape(families: tuple[Family, ...]) -> bool:
-    """Whether the families can share one compiled loop."""
-    return len({family.shape for family in families}) == 1
-
-
 def _arguments(families: tuple[Family, ...], members: tuple[Members, ...], market: Market, seed: int,
                assets: tuple[str, ...]) -> tuple:
     """Everything ``run_paths`` needs between ``starts`` and the outputs, families stacked first."""
@@ -79,20 +77,41 @@ def _arguments(families: tuple[Family, ...], members: tuple[Members, ...], marke
 
 
 def run(families: tuple[Family, ...], members: tuple[Members, ...], market: Market, n_paths: int, seed: int,
-        progress=None) -> tuple[FundPaths, ...]:
-    """Run ``n_paths`` paths of every family on common draws; families of one shape go through one loop.
+        progress: Progress = None) -> tuple[FundPaths, ...]:
+    """Run ``n_paths`` paths of every family on common draws.
 
-    ``progress(stage, done, total)`` is called between batches; an interrupt between two leaves nothing behind.
+    Families that need the step and share a shape go through one loop and draw once; a plain family goes through
+    its closed form. ``progress(stage, done, total)`` is called between batches; an interrupt leaves nothing behind.
     """
     assets = used_assets(families)
-    if not same_shape(families):
-        parts = [_run(((f,)), (m,), market, n_paths, seed, assets, progress)
-                 for f, m in zip(families, members, strict=True)]
-        return tuple(part[0] for part in parts)
-    return _run(families, members, market, n_paths, seed, assets, progress)
+    jobs: dict[object, list[int]] = {}
+    for k, family in enumerate(families):
+        jobs.setdefault(("plain", k) if is_plain(family) else ("step", family.shape), []).append(k)
+    found: dict[int, FundPaths] = {}
+    for j, ((kind, _), which) in enumerate(jobs.items()):
+        work = _run_plain if kind == "plain" else _run_step
+        told = None if progress is None else lambda stage, done, total, j=j: progress(
+            stage, j * total + done, len(jobs) * total)
+        parts = work(tuple(families[k] for k in which), tuple(members[k] for k in which), market, n_paths, seed, assets,
+                     told)
+        found.update(zip(which, parts, strict=True))
+    for paths in found.values():
+        if not np.isfinite(paths.value).all() or not np.isfinite(paths.sums).all():
+            raise FloatingPointError("a simulated path is not finite: a sleeve or vintage lost all its value")
+    return tuple(found[k] for k in range(len(families)))
 
 
-def _run(families, members, market, n_paths, seed, assets, progress) -> tuple[FundPaths, ...]:
+def _batches(n_paths: int, progress: Progress):
+    """Block edges, a batch at a time; reports progress after each."""
+    edges = np.append(np.arange(0, n_paths, PATHS_PER_BLOCK), n_paths)
+    for first in range(0, len(edges) - 1, BLOCKS_PER_BATCH):
+        starts = edges[first:first + BLOCKS_PER_BATCH + 1]
+        yield starts
+        if progress is not None:
+            progress("paths", int(starts[-1]), n_paths)
+
+
+def _run_step(families, members, market, n_paths, seed, assets, progress) -> tuple[FundPaths, ...]:
     shape = families[0].shape
     V, F = len(shape.vintages), len(families)
     years = families[0].terms.shape[0]
@@ -101,23 +120,42 @@ def _run(families, members, market, n_paths, seed, assets, progress) -> tuple[Fu
     sums = np.zeros((n_paths, F, loop.n_sums(shape)))
     total = np.zeros((F, loop.BINS))
     gates = np.zeros((F, 3, years), dtype=np.int64)
-    trace = np.empty((F, 0, 0))
     arguments = _arguments(families, members, market, seed, assets)
-    edges = np.append(np.arange(0, n_paths, PATHS_PER_BLOCK), n_paths)
-    batch = 16
-    for first in range(0, len(edges) - 1, batch):
-        starts = edges[first:first + batch + 1]
+    for starts in _batches(n_paths, progress):
         bins = np.zeros((len(starts) - 1, F, loop.BINS))
         gated = np.zeros((len(starts) - 1, F, 3, years), dtype=np.int64)
-        loop.run_paths(starts, *arguments, units, value, sums, bins, gated, trace, *shape)
+        loop.run_paths(starts, *arguments, units, value, sums, bins, gated, np.empty((F, 0, 0)), *shape)
         total += bins.sum(axis=0)
         gates += gated.sum(axis=0)
-        if progress is not None:
-            progress("paths", int(starts[-1]), n_paths)
-    if not np.isfinite(value).all() or not np.isfinite(sums).all():
-        raise FloatingPointError("a simulated path is not finite: a sleeve or vintage lost all its value")
     return tuple(FundPaths(family, units[:, f], value[:, f], sums[:, f], total[f], gates[f])
                  for f, family in enumerate(families))
+
+
+def _plain_arguments(family: Family, member: Members, market: Market, seed: int, assets: tuple[str, ...]) -> tuple:
+    """Everything ``run_plain`` needs between ``starts`` and the outputs."""
+    draw = drawn(market, assets, seed)
+    V = len(family.shape.vintages)
+    held = base_v(family.shape) + HELD * V
+    return (draw.seed, draw.keys, draw.log_mean, draw.log_sd, draw.factor, draw.cash, family.when.shape[0],
+            family.price, family.b[held:held + V], family.terms,
+            np.array([assets.index(name) for name in family.liquid_asset], dtype=np.int64), member.in_usd,
+            member.turnover, member.retired, member.year_end)
+
+
+def _run_plain(families, members, market, n_paths, seed, assets, progress) -> tuple[FundPaths, ...]:
+    (family,), (member,) = families, members
+    shape = family.shape
+    years = family.terms.shape[0]
+    units = np.zeros((n_paths, len(shape.vintages), years))
+    value = np.zeros_like(units)
+    sums = np.zeros((n_paths, loop.n_sums(shape)))
+    total = np.zeros(loop.BINS)
+    arguments = _plain_arguments(family, member, market, seed, assets)
+    for starts in _batches(n_paths, progress):
+        bins = np.zeros((len(starts) - 1, loop.BINS))
+        run_plain(starts, *arguments, units, value, sums, bins, np.empty((0, 0)), *shape)
+        total += bins.sum(axis=0)
+    return (FundPaths(family, units, value, sums, total, np.zeros((3, years), dtype=np.int64)),)
 
 
 def named_sums(paths: FundPaths) -> dict[str, np.ndarray]:
@@ -148,10 +186,14 @@ def replay(families: tuple[Family, ...], members: tuple[Members, ...], market: M
         years = family.terms.shape[0]
         names = used_assets(families) if assets is None else assets
         trace = np.empty((1, 12 * years, S + 2 * V))
-        # only this path's rows are touched: the arrays are views that start at it
-        units, value = np.zeros((path + 1, 1, V, years)), np.zeros((path + 1, 1, V, years))
-        sums = np.zeros((path + 1, 1, loop.n_sums(shape)))
-        loop.run_block(path, path + 1, *_arguments((family,), (member,), market, seed, names), units, value, sums,
-                       np.zeros((1, loop.BINS)), np.zeros((1, 3, years), dtype=np.int64), trace, *shape)
+        units, value = np.zeros((path + 1, V, years)), np.zeros((path + 1, V, years))
+        sums = np.zeros((path + 1, loop.n_sums(shape)))
+        if is_plain(family):
+            plain_block(path, path + 1, *_plain_arguments(family, member, market, seed, names), units, value, sums,
+                        np.zeros(loop.BINS), trace[0], *shape)
+        else:
+            loop.run_block(path, path + 1, *_arguments((family,), (member,), market, seed, names), units[:, None],
+                           value[:, None], sums[:, None], np.zeros((1, loop.BINS)),
+                           np.zeros((1, 3, years), dtype=np.int64), trace, *shape)
         out.append(trace[0])
     return out

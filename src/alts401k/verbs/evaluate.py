@@ -18,6 +18,7 @@ from alts401k.verbs.gather import Gathered, Progress, gather, package_sha256, ru
 from alts401k.verbs.sections import AGE_BANDS, complexity, composite, fees, liquidity, run_section, valuation
 
 PATHS, SEED = 10_000, 20_260_101
+LEVELS = (5, 25, 50, 75, 95)
 
 
 class Results(NamedTuple):
@@ -105,17 +106,21 @@ def performance(g: Gathered, finished: Run, progress: Progress = None) -> dict:
     money_edges = pass2.bin_edges(pass2.MONEY_OCTAVES, pass2.COARSE)
     ratio = t.ratio.sum(axis=0)
     at = outcomes.thresholds(ratio, ratio_edges, t.money, money_edges)
+    income = [outcomes.quantiles(row, money_edges, LEVELS) for row in t.money[2:]]
     b = pass2.below(people, members, proposed, baseline, np.array([x.value for x in at]),
-                    np.array([x.bin for x in at]))
+                    np.array([x.bin for x in at]), np.array([list(row.values()) for row in income]))
     weight = float(people.weight.sum())
-    pairs = outcomes.paired(at, b.low, b.high, b.share, t.better.sum(axis=0), weight)
+    pairs = outcomes.paired(at, b.low, b.high, b.share[:4], t.better.sum(axis=0), weight)
     in_band = np.bincount([_band(67 - h) for h in people.horizon_years], weights=people.weight,
                           minlength=len(t.ratio))
-    names = ("proposed", "baseline")
+    names, n = ("proposed", "baseline"), len(LEVELS)
     return {
         "paired": {name: {"value": x.value, "standard_error": x.standard_error} for name, x in pairs.items()},
-        "income_replacement": {name: outcomes.quantiles(t.money[2 + k], money_edges, (5, 25, 50, 75, 95))
-                               for k, name in enumerate(names)},
+        "income_replacement": {
+            **dict(zip(names, income, strict=True)),
+            "standard_error": {name: outcomes.quantile_errors(
+                t.money[2 + k], money_edges, LEVELS, b.share[4 + n * k:4 + n * (k + 1)])
+                for k, name in enumerate(names)}},
         "wealth_usd": {name: outcomes.quantiles(t.money[k], money_edges, (5, 50, 95))
                        for k, name in enumerate(names)},
         "risk_adjusted": risk_adjusted(g, finished),

@@ -13,6 +13,9 @@ from alts401k.terms.fund import UNDESCRIBED, Fund
 from alts401k.terms.resolve import targets
 from alts401k.verbs.gather import Gathered
 
+FEES_SOURCE = "assumed by this project; no survey publishes what its net figures leave out"
+FEES_OPPOSITE = ("A lower figure means that the survey's net return already is most of the gross one, and the fund's own "
+                 "fees then take more of it away.")
 AGE_BANDS = ((0, 34), (35, 44), (45, 54), (55, 66))
 
 
@@ -62,8 +65,8 @@ def composite(g: Gathered, joined: Joined) -> dict:
         weights[asset] = weights.get(asset, 0.0) + w
     rows = sorted(((w, a) for a, w in weights.items() if w > 0.0), key=lambda x: (-x[0], x[1]))
     note = ("Assets of the proposed fund at their target weights on the opening date, vintages weighted by the plan's "
-            "dollars. It is a blend of asset classes, not an index anybody publishes; private assets in it have no "
-            "index of daily prices, so whether it is a meaningful benchmark is for the fiduciary to decide.")
+            "dollars. It is a blend of asset classes, not an index anybody publishes, and what has no index of daily prices "
+            "has none here either: whether it is a meaningful benchmark is for the fiduciary to decide.")
     return {"composite": [{"asset": a, "weight": w} for w, a in rows], "note": note}
 
 
@@ -154,14 +157,16 @@ def assumption_rows(g: Gathered) -> list[dict]:
     a, plan = g.case.assumptions, g.case.plan
     own, docs = "stated in assumptions.toml", "stated in plan.toml"
     rows = [
-        _row("family_assets_usd", a.family_assets_usd, "USD", own, "assumed"),
+        _row("family_assets_usd", a.family_assets_usd, "USD", own, "assumed",
+             "The size changes no result in shares; a family of other plans may have other flows than this plan's."),
         _row("inflation_yearly", g.market.inflation_yearly, "a year",
              own if a.inflation_yearly is not None else g.market.set_source,
              "assumed" if a.inflation_yearly is not None else "survey"),
         _row("limits_growth_yearly", a.limits_growth_yearly, "a year", own, "assumed"),
         _row("annuity_real_rate", a.annuity_real_rate, "a year", own, "assumed"),
         _row("risk_aversion", a.risk_aversion, "", own, "assumed"),
-        _row("plan.turnover_yearly", plan.turnover_yearly, "a year", docs, "assumed"),
+        _row("plan.turnover_yearly", plan.turnover_yearly, "a year", docs, "assumed",
+             "Turnover rises when a plan sponsor sells, closes or lays off, and then everybody leaves at once."),
         _row("plan.pay_profile", plan.pay_profile, "", docs, "assumed"),
         _row("plan.contribution_timing", plan.contribution_timing, "", docs, "assumed"),
         _row("plan.match", f"{plan.match.rate:g} of the first {plan.match.up_to:g} of pay, and {plan.match.nonelective:g} of pay",
@@ -177,8 +182,8 @@ def assumption_rows(g: Gathered) -> list[dict]:
                          asset.opposite, asset=asset.name))
         rows.append(_row(head + "sd", asset.sd, "log, a year", asset.source, kind, "", asset=asset.name))
         if asset.basis == "net_of_manager":
-            rows.append(_row(head + "reference_fees_yearly", asset.reference_fees_yearly, "a year", asset.source,
-                             "assumed", "", asset=asset.name))
+            rows.append(_row(head + "reference_fees_yearly", asset.reference_fees_yearly, "a year", FEES_SOURCE
+                             if asset.shipped else own, "assumed", FEES_OPPOSITE, asset=asset.name))
     year = g.limits.last_published
     rows.append(_row("irs_limits", f"published to {year}, then grown", "", "law room, IRC 402(g), 414(v), 415(c), 401(a)(17)", "law"))
     return rows + term_rows(g.case.fund)
@@ -188,13 +193,19 @@ def term_rows(fund: Fund) -> list[dict]:
     """Every term in force of the proposed fund: public with its citation, or assumed."""
     cited = {term.key: term.cite for term in fund.public_terms}
     tree = leaves(fund.model_dump(exclude=set(UNDESCRIBED)))
-    rows = []
-    for key, value in tree.items():
-        shown = value if isinstance(value, (int, float, str, bool)) else ", ".join(str(x) for x in value) \
-            if isinstance(value, (tuple, list)) else str(value)
-        rows.append(_row(f"fund.{key}", shown, "", cited.get(key, "assumed in fund.toml"),
-                         "public" if key in cited else "assumed"))
-    return rows
+    return [_row(f"fund.{key}", _shown(value), "", cited.get(key, "assumed in fund.toml"),
+                 "public" if key in cited else "assumed") for key, value in tree.items()]
+
+
+def _shown(value) -> int | float | str | bool:
+    """A term as a results file can hold it: a scalar as it is, an array or a table as words."""
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {_shown(x)}" for k, x in value.items())
+    if isinstance(value, (tuple, list)):
+        return "; ".join(str(_shown(x)) for x in value)
+    return str(value)
 
 
 def used_assets_of(case: Case) -> set[str]:
