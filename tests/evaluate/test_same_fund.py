@@ -95,6 +95,18 @@ def test_a_sleeve_of_weight_zero(tmp_path, name, who):
         assert data["fees"]["per_1000_usd"]["proposed"]["incentive"] > 0.0
 
 
+def test_a_sleeve_of_weight_zero_that_would_keep_cash(tmp_path):
+    """A listed fund runs in closed form; terms of a sleeve nobody holds must not send one of the pair elsewhere."""
+    today = family({"stocks": [1.0]}, private=None, rebalance={"fast_band": 0.0}, trustee_fee=0.001)
+    rows = {"private": [0.0], "stocks": [1.0], "bonds": [0.0]}
+    proposed = family(rows, private=BUSY, rebalance={"fast_band": 0.0}, trustee_fee=0.001)
+    proposed = proposed.replace('[sleeves.bonds]\n', '[sleeves.bonds]\ncash_target = 0.05\n')
+    assert "cash_target" in proposed
+    case = write(tmp_path / "case", baseline=today, fund=proposed, people=census(*SAVERS),
+                 plan=plan(turnover_yearly=0.12), assumptions=assumptions(*WORLD))
+    nothing_changes(evaluate(case, paths=50).data)
+
+
 @pytest.mark.parametrize("sleeve", ["tips", "private_credit", "private_equity"])
 def test_a_sleeve_of_weight_zero_in_the_example(tmp_path, sleeve):
     """The example's fund without one of its sleeves, whose weight goes to bonds, against the same with it at zero."""

@@ -47,6 +47,7 @@ def test_without_flows_marks_change_nobodys_wealth(tmp_path, marks):
     data = evaluate(case, paths=40).data
     for name in ("median_wealth_change", "p5_wealth_change", "wealth_p5_change"):
         assert abs(paired(data)[name]) < 1e-12
+    assert paired(data)["chance_better_off"] == 0.0  # rounding makes nobody better off
     marked = data["valuation"]["marks"]["private"]
     assert marked["sd_gap"] > 0.04  # and the marks are far from the truth
     assert max(abs(x) for k, x in data["valuation"]["dilution_usd_per_year"].items() if k != "standard_error") < 1e-3

@@ -77,6 +77,29 @@ def test_each_kind_of_damage_is_found(path, statement, check, where):
     assert where in found(path)[check]
 
 
+@pytest.mark.parametrize(("table", "columns"), [
+    ("fact", ("effective_on", "known_at", "kind", "subject", "value", "places", "text", "source", "cite")),
+    ("transfer", ("debit", "credit", "amount", "flow", "document", "rule")),
+    ("account", ("family", "sleeve", "vintage", "slot", "commodity")), ("commodity", ("name", "places")),
+    ("batch", ("session", "half", "phase", "known_at", "prev_hash", "hash")),
+])
+def test_every_column_is_in_the_chain(path, table, columns):
+    """Whatever is changed in the last row of a table, its group no longer has its hash."""
+    original = path.read_bytes()
+    db = sqlite3.connect(path)
+    row = dict(zip([item[1] for item in db.execute(f"PRAGMA table_info({table})")],
+                   db.execute(f"SELECT * FROM {table} ORDER BY id DESC LIMIT 1").fetchone(), strict=True))
+    db.close()
+    other = {"effective_on": "2025-01-01", "known_at": "2025-01-02T13:00:00Z", "session": "2025-01-03", "half": "deal",
+             "prev_hash": "0" * 64, "hash": "f" * 64, "slot": 3, "debit": 1, "credit": 1, "commodity": 1}
+    for column in columns:
+        value = other.get(column, row[column] + 1 if isinstance(row[column], int) else f"{row[column]}x")
+        damage(path, f"UPDATE {table} SET {column} = '{value}' WHERE id = {row['id']}")
+        assert "chain" in found(path), column
+        path.write_bytes(original)
+    assert verify(path).ok
+
+
 def test_a_missing_or_changed_trigger_is_found(path):
     """The guards themselves are part of the books."""
     db = sqlite3.connect(path, isolation_level=None)

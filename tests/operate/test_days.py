@@ -7,6 +7,7 @@ import sys
 import time
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -114,6 +115,27 @@ def test_the_capital_call(demo_books):
     assert {t.document for t in paid.values()} == {"call notice 1"}
     assert any(t.flow == "BUY" and t.credit == Account("LIQUID", "private") for t in funding.transfers)
     assert demo_books.balances()[Account("UNFUNDED", "private")] == 600_000_000 - 61_250_000
+
+
+@pytest.mark.parametrize(("number", "days"), [(1, 1), (2, 3), (5, 2), (11, 4)])
+def test_a_fee_is_for_the_calendar_days_since_the_last_strike(demo_books, number, days):
+    """Friday, a weekend, the day of mourning, a long weekend: opening net assets x 0.03% x days / 365, to the cent."""
+    day = demo.days()[number]
+    assert (day.session - day.before).days == days
+    opened = demo_books.fact("opening_net_assets", "sleeve:index", on=day.session.isoformat()).value
+    fee = next(t.amount for t in batches(demo_books, day.session, "price", "value_sleeves")[0].transfers
+               if t.flow == "FEE" and t.credit.sleeve == "index")
+    assert fee == round(Fraction(opened * 3 * days, 10_000 * 365))
+
+
+def test_a_ledger_that_differs_from_the_step_stops_the_half_day(demo_books):
+    """One quantum of one account is enough."""
+    family = family_of(demo.fund())
+    now = driver.read_state(demo_books, family, "2025-04-03")
+    driver._agree(demo_books, family, now)
+    now.b[7] += Decimal("0.01")
+    with pytest.raises(Refused, match="quanta in the ledger"):
+        driver._agree(demo_books, family, now)
 
 
 def test_prices_are_known_before_orders(demo_books):

@@ -109,7 +109,7 @@ def test_a_day_worked_by_hand(path, tmp_path):
 
 def test_there_are_days_to_work():
     """A quiet one, a crossing, a gate and a late call at least."""
-    assert {"quiet", "crossing", "gate", "late-call"} <= {path.stem for path in DAYS}
+    assert {"quiet", "crossing", "gate", "late-call", "struck"} <= {path.stem for path in DAYS}
 
 
 @pytest.mark.parametrize("path", DAYS, ids=lambda path: path.stem)

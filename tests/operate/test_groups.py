@@ -186,13 +186,13 @@ def test_a_request_that_was_cut_is_rounded_down():
     assert (contribute, issue, cancel, redeem) == (1234, 1_234_000, 33_330_000, 33330)
 
 
-def funding(calls: str, cash: str, line_share: str):
+def funding(calls: str, cash: str, line_share: str, private: str = "1000.01"):
     """Flows of phase 8 for one slow sleeve that must draw its line or leave a call late, and its rounded cents."""
     family = Family("funding", ("private",), 1, ("A",), 2, (10,), 4)
     place, x = layout(family), Vectors(family)
     shape = place.shape
     b = [Decimal(0)] * chart.n_accounts(shape)
-    b[chart.CASH], b[chart.base_l(shape) + chart.ILLIQUID] = Decimal(cash), Decimal("1000.01")
+    b[chart.CASH], b[chart.base_l(shape) + chart.ILLIQUID] = Decimal(cash), Decimal(private)
     b[chart.base_l(shape) + chart.UNFUNDED] = Decimal("900.00")
     x.set("CALL_SHARE", "private", Decimal(calls))
     x.set("T_LINE_CAP", "private", Decimal(line_share))
@@ -221,6 +221,14 @@ def test_a_late_call_is_split_to_the_cent():
     """A call of 300.00 meets 100.00 of cash and a line worth 5.5% of 1,100.01: 60.50055 drawn, 139.49945 late."""
     assert funding("0.333333333333333333333", "100.00", "0.055") == {
         "CALL": 30000, "CALL_MEMO": 30000, "PAY_CALL": 16050, "DRAW": 6050}
+
+
+def test_halves_of_cents_are_paid_together():
+    """Alone, 60.005 drawn is 60.00 and 160.015 paid is 160.02: a cent more than there is."""
+    third = "0.333333333333333333333"
+    assert (to_cents(Decimal("60.005")), to_cents(Decimal("160.015"))) == (6000, 16002)
+    assert funding(third, "100.01", "0.060005", private="899.99") == {
+        "CALL": 30000, "CALL_MEMO": 30000, "PAY_CALL": 16002, "DRAW": 6001}
 
 
 def test_a_vintage_that_cannot_pay_is_an_error():

@@ -130,9 +130,18 @@ def denominator(kit: Kit) -> None:
     assert x.get("REGIME", v=0) == at.RED
 
 
-def emptied_sleeve(kit: Kit) -> None:
-    """A sleeve that every vintage leaves keeps its last price, whatever it earns, and reopens at it."""
-    for seed, slow in itertools.product(range(6), (False, True)):
+def emptied_fast_sleeve(kit: Kit) -> None:
+    """A fast sleeve that every vintage leaves keeps its last price, whatever it earns, and reopens at it."""
+    _emptied(kit, False)
+
+
+def emptied_slow_sleeve(kit: Kit) -> None:
+    """So does a slow sleeve that can pay everybody out on one dealing date."""
+    _emptied(kit, True)
+
+
+def _emptied(kit: Kit, slow: bool) -> None:
+    for seed in range(12):
         x, s = _open_sleeve(seed, slow)
         x.period(kit)
         last = x.price[s]
@@ -171,6 +180,7 @@ def _open_sleeve(seed: int, slow: bool) -> tuple[Scene, int]:
     for name in ("T_GATE1", "T_GATE2", "T_MAX_CHANGE", "T_LIQUID_MAX", "T_HARD_CAP"):
         x.set(name, 10**9)
     x.set("W_DEAL", 1)
+    x.set("W_OPEN", 1)
     x.set("CASH", 0.0)
     x.set("T_CASH", 0.0)
     x.set("R_LIQUID", 0.01)

@@ -15,10 +15,10 @@ from alts401k.measure.pooled import (
 
 
 class Threshold(NamedTuple):
-    """A pooled quantile: its estimate from a histogram, the bin it fell in, and the density there."""
+    """A pooled quantile: its estimate from a histogram, the edges of the bin it fell in, and the density there."""
 
     value: float
-    bin: int
+    edges: tuple[float, float]
     density: float
 
 
@@ -30,7 +30,10 @@ def thresholds(ratio: np.ndarray, ratio_edges: np.ndarray, money: np.ndarray,
     found = []
     for weights, edges, q, reach in rows:
         value, k = quantile(weights, edges, q)
-        found.append(Threshold(value, k, density(weights, edges, k, reach)))
+        # the outer bins also hold everything beyond them
+        low = -np.inf if k == 0 else float(edges[k])
+        high = np.inf if k == len(weights) - 1 else float(edges[k + 1])
+        found.append(Threshold(value, (low, high), density(weights, edges, k, reach)))
     return found
 
 

@@ -108,7 +108,7 @@ def performance(g: Gathered, finished: Run, progress: Progress = None) -> dict:
     at = outcomes.thresholds(ratio, ratio_edges, t.money, money_edges)
     income = [outcomes.quantiles(row, money_edges, LEVELS) for row in t.money[2:]]
     b = pass2.below(people, members, proposed, baseline, np.array([x.value for x in at]),
-                    np.array([x.bin for x in at]), np.array([list(row.values()) for row in income]))
+                    np.array([x.edges for x in at]), np.array([list(row.values()) for row in income]))
     weight = float(people.weight.sum())
     pairs = outcomes.paired(at, b.low, b.high, b.share[:4], t.better.sum(axis=0), weight)
     in_band = np.bincount([_band(67 - h) for h in people.horizon_years], weights=people.weight,
