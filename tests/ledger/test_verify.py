@@ -22,6 +22,8 @@ LATER = "2025-01-03T14:00:00Z"
 def damage(path, *statements: str) -> None:
     """Drop every trigger, do the damage, put the triggers back."""
     db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA synchronous=OFF")
+    db.execute("BEGIN")
     triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _ in triggers:
         db.execute(f"DROP TRIGGER {name}")
@@ -29,6 +31,7 @@ def damage(path, *statements: str) -> None:
         db.execute(statement)
     for _, sql in triggers:
         db.execute(sql)
+    db.execute("COMMIT")
     db.close()
 
 
@@ -165,6 +168,32 @@ def test_a_flipped_byte_is_found(path):
             assert not verify(path).ok, (needle, offset)
     path.write_bytes(original)
     assert verify(path).ok
+
+
+@pytest.mark.parametrize("change", [
+    ("UPDATE fact SET text = CAST(x'b8b8' AS TEXT) WHERE id = 1", "chain", "batch 1"),
+    ("UPDATE batch SET phase = CAST(x'616bb8' AS TEXT) WHERE id = 2", "chain", r"ak\xb8"),
+])
+def test_damaged_text_is_shown_byte_by_byte(path, change):
+    """Bytes that are no text neither end the reading nor the printing."""
+    statement, check, where = change
+    damage(path, statement)
+    assert where in found(path)[check]
+    "".join(found(path).values()).encode("utf-8")
+
+
+def test_a_row_of_another_type_is_reported(path):
+    """A number that became bytes: the file check has its place, the rest says that it could not go on."""
+    original, needle = path.read_bytes(), b"article 4"
+    changed = bytearray(original)
+    at = original.index(needle)
+    # The record's header says how its last column is stored: 31 is a text of 9 bytes, 30 a blob of 9.
+    header = original.rindex(bytes([31]), 0, at)
+    changed[header] = 30
+    path.write_bytes(changed)
+    report = verify(path)
+    assert not report.ok and report.checks[-1].name == "reading"
+    assert any("transfer" in line for line in report.checks[0].found)
 
 
 def test_many_findings_are_cut_short(path):

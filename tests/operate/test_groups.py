@@ -41,6 +41,8 @@ def test_a_row_reaches_its_totals(wishes, price, capacity, deals):
     cents, quanta, net_out = slow_row(row)
     assert sum(cents) == to_cents(row.paid_in) - to_cents(row.paid_out) and net_out == to_cents(row.paid_out)
     assert sum(x for x in cents if x > 0) == (to_cents(row.crossed) + to_cents(row.paid_in) if any(cents) else 0)
+    net_units = (Fraction(row.paid_in) - Fraction(row.paid_out)) / Fraction(price) * 10**6
+    assert abs(sum(quanta) - net_units) <= Fraction("0.5000001")
     for got, want in zip(cents, row.trades, strict=True):
         assert abs(got - Fraction(want) * 100) < 2 and (want or not got)
     for got, want in zip(quanta, row.units, strict=True):

@@ -216,6 +216,7 @@ _SAMPLE = {
             "sleeve": 0.0523,
             "plan": 0.0011,
             "standard_error": {"building_block": 0.0061, "sleeve": 0.0032, "plan": 0.0004},
+            "first_20_years": {"building_block": 0.21, "sleeve": 0.12, "plan": 0.003},
             "by_year": {
                 "building_block": [0.2, 0.21, 0.23],
                 "sleeve": [0.04, 0.05, 0.07],
@@ -310,6 +311,7 @@ def no_change() -> dict:
             "building_block": 0.0,
             "sleeve": 0.0,
             "plan": 0.0,
+            "first_20_years": {"building_block": 0.0, "sleeve": 0.0, "plan": 0.0},
             "by_year": {"building_block": [0.0], "sleeve": [0.0], "plan": [0.0]},
         },
         "regimes": {"green": 1.0, "amber": 0.0, "red": 0.0, "gated": 0.0, "suspended": 0.0},

@@ -137,8 +137,12 @@ def _risks(results: dict[str, Any]) -> list[_Sided]:
     )
     peak = number(results, "", "liquidity.private_weight.max", "share")
     if plan.value > 0:
-        text = "Savers themselves may wait: in {0} of years the fund could not pay every exit in full."
-        points.append(_point("against", text, plan))
+        early = number(results, "", "liquidity.gate_probability.first_20_years.plan", "rate")
+        text = (
+            "Savers themselves may wait: in {0} of years the fund could not pay every exit in full ({1} in the first"
+            " 20 years)."
+        )
+        points.append(_point("against", text, plan, early))
     elif _has_private(results):
         points.append(_point("for", "Savers could always leave: no simulated year saw exits paid in part."))
     if sleeve.value > 0:

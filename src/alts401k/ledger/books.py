@@ -89,7 +89,7 @@ def batch_hash(batch: Batch) -> str:
         "transfers": [[list(t.debit), list(t.credit), str(t.amount), *t[3:]] for t in batch.transfers],
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(batch.prev_hash.encode() + text.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(f"{batch.prev_hash}{text}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _whole(number: object, what: str) -> int:

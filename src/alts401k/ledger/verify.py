@@ -95,16 +95,21 @@ def verify(path: Path | str) -> Report:
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
     # A damaged text must be reported as damage, not end the reading.
     db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    checks: list[Check] = []
     try:
-        return _verify(db)
+        checks += [_file(db), _schema(db)]
+        return _verify(db, checks)
     except sqlite3.DatabaseError as error:
-        return Report((Check("file", "the SQLite file", (f"it cannot be read: {error}",)),), 0, 0, 0, "")
+        return Report((*checks, Check("reading", "the SQLite file", (f"it cannot be read: {error}",))), 0, 0, 0, "")
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        # A damaged row may hold what no row can: nothing, or bytes where a number was. The file check has its place.
+        why = f"a row cannot be read, and the rest not be added up: {error}"
+        return Report((*checks, Check("reading", "every row", _shown((why,)))), 0, 0, 0, "")
     finally:
         db.close()
 
 
-def _verify(db: sqlite3.Connection) -> Report:
-    checks = [_file(db), _schema(db)]
+def _verify(db: sqlite3.Connection, checks: list[Check]) -> Report:
     if not checks[1].ok and any("missing table" in line for line in checks[1].found):
         return Report(tuple(checks), 0, 0, 0, "")
     walk = _Walk()
@@ -141,12 +146,14 @@ def _verify(db: sqlite3.Connection) -> Report:
         Check("names", "families, commodities and owners of accounts", tuple(names)),
         Check("citations", f"{count['transfer']} transfers, {len(documents)} documents", tuple(cites)),
     ]
-    return Report(tuple(check._replace(found=_short(check.found)) for check in checks),
+    return Report(tuple(check._replace(found=_shown(check.found)) for check in checks),
                   count["batch"], count["transfer"], count["fact"], previous)
 
 
-def _short(found: tuple[str, ...]) -> tuple[str, ...]:
-    return found if len(found) <= SHOWN else (*found[:SHOWN], f"and {len(found) - SHOWN} more")
+def _shown(found: tuple[str, ...]) -> tuple[str, ...]:
+    lines = found if len(found) <= SHOWN else (*found[:SHOWN], f"and {len(found) - SHOWN} more")
+    # Damaged text is shown byte by byte, since it cannot be printed.
+    return tuple(line.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for line in lines)
 
 
 def _file(db: sqlite3.Connection) -> Check:

@@ -72,16 +72,19 @@ def private_weight(bins: np.ndarray, largest: float) -> dict:
 
 
 def gates(sums: dict[str, np.ndarray], gated: np.ndarray) -> dict:
-    """Share of path-years with at least one gate, by level, with standard errors over paths, and year by year.
+    """Share of path-years with at least one gate, by level, with standard errors over paths; also over the first 20
+    years, before a closed group of savers runs off, and year by year.
 
     gated (3, years): paths with a gate at block, sleeve and plan level.
     """
     levels = {"building_block": "gate_block", "sleeve": "gate_sleeve", "plan": "gate_plan"}
     n_paths, years = len(sums["net"]), gated.shape[1]
+    by_level = list(zip(levels, gated, strict=True))
     share = {level: sums[name] / years for level, name in levels.items()}
     return {**{level: float(np.mean(x)) for level, x in share.items()},
             "standard_error": {level: share_error(x) for level, x in share.items()},
-            "by_year": {level: [float(x) / n_paths for x in row] for level, row in zip(levels, gated, strict=True)}}
+            "first_20_years": {level: float(np.mean(row[:20])) / n_paths for level, row in by_level},
+            "by_year": {level: [float(x) / n_paths for x in row] for level, row in by_level}}
 
 
 def regimes(sums: dict[str, np.ndarray]) -> dict[str, float]:

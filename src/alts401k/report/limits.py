@@ -4,8 +4,8 @@ from __future__ import annotations
 
 LIMITS: tuple[str, ...] = (
     (
-        "The savers are a closed group. Each leaver is replaced by a joiner of the same kind; the plan neither grows"
-        " nor shrinks with its employer."
+        "The savers are a closed group. Each leaver is replaced by a joiner of the same kind, those who reach 67 are"
+        " not: in its last years the family runs off, and gates and high private weights there come from that."
     ),
     "Nobody dies, becomes disabled, borrows or withdraws before 67 except by leaving the plan.",
     "Turnover is the same every year. It does not rise in a recession or after bad returns.",

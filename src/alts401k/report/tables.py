@@ -214,11 +214,12 @@ def _gates(results: dict[str, Any]) -> Table:
     )
     return Table(
         "Chance of at least one gate in a year",
-        ("level", "chance", "standard error"),
+        ("level", "chance", "first 20 years", "standard error"),
         tuple(
             (
                 label,
                 show(gates[key], "rate"),
+                show(gates["first_20_years"][key], "rate"),
                 f"{show_error(errors[key], 'rate')} points" if key in errors else "not stated",
             )
             for key, label in rows

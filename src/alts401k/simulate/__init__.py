@@ -4,4 +4,5 @@ from pathlib import Path
 from alts401k.simulate.cache import compiled_here
 
 with compiled_here(Path(__file__).resolve().parent.parent):
-    from alts401k.simulate import fold, paths, people, plain  # noqa: F401  (declared inside, so that they are kept there)
+    # declared inside, so that they are kept there
+    from alts401k.simulate import fold, paths, people, plain  # noqa: F401

@@ -274,14 +274,42 @@ def follow_truth(out, true, flows, b, shape):
 
 
 @kernel
+def close_month(b, price, true, gap, before, t, year_end, gates, units, value, sums, gated, trace, shape):
+    """What month ``t`` leaves behind: closing true values ``before`` (V,), yearly sums of 1 / price, gates of the
+    year."""
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    year = t // 12
+    last = t == 12 * year + 11
+    true_gaps(b, true, gap, shape)
+    for v in range(V):
+        before[v] = true_value(b, price, gap, v, shape)
+        if price[S + v] > 0.0 and (last or not year_end):
+            units[v, year] += 1.0 / price[S + v]
+        if last:
+            value[v, year] = before[v]
+    if last:
+        for k in range(3):
+            sums[GATE_BLOCK + k] += gates[k]
+            gated[k, year] += gates[k]
+            gates[k] = 0
+    if trace.shape[0] > 0:
+        for s in range(S + V):
+            trace[t, s] = price[s]
+        for v in range(V):
+            trace[t, S + V + v] = before[v]
+
+
+@kernel
 def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
              liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
              year_end, debit, credit, units, value, sums, bins, gated, trace, shape):
     """Run path ``path`` of every family over ``months`` months on one tape of draws.
 
     Family arrays have the family first. units, value (F, V, years): sum over the year of 1 / struck price at the
-    dates of contributions, true unit value at year end (usd). sums (F, n_sums), bins (F, BINS), gated (F, 3, years) are added to;
-    trace (F, months, S + 2 V), if it has rows, gets sleeve prices, vintage prices and true unit values.
+    dates of contributions, true unit value at year end (usd). sums (F, n_sums), bins (F, BINS), gated (F, 3, years)
+    are added to; trace (F, months, S + 2 V), if it has rows, gets sleeve prices, vintage prices and true unit
+    values.
     """
     V = len(shape.vintages)
     S = len(shape.sleeves)
@@ -337,23 +365,8 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
                       shape)
             follow_truth(out[f], true[f], flows[f], b[f], shape)
             tally_deal(b[f], out[f], info[f], price[f], now, held, state[f], gates[f], bins[f], sums[f], shape)
-            true_gaps(b[f], true[f], gap, shape)
-            for v in range(V):
-                before[f, v] = true_value(b[f], price[f], gap, v, shape)
-                if price[f, S + v] > 0.0 and (not year_end or t == 12 * year + 11):
-                    units[f, v, year] += 1.0 / price[f, S + v]
-            if t == 12 * year + 11:
-                for v in range(V):
-                    value[f, v, year] = before[f, v]
-                for k in range(3):
-                    sums[f, GATE_BLOCK + k] += gates[f, k]
-                    gated[f, k, year] += gates[f, k]
-                    gates[f, k] = 0
-            if trace.shape[1] > 0:
-                for s in range(S + V):
-                    trace[f, t, s] = price[f, s]
-                for v in range(V):
-                    trace[f, t, S + V + v] = before[f, v]
+            close_month(b[f], price[f], true[f], gap, before[f], t, year_end, gates[f], units[f], value[f], sums[f],
+                        gated[f], trace[f], shape)
 
 
 @njit(cache=True)
@@ -372,12 +385,13 @@ def run_block(lo, hi, seed, draw_keys, log_mean, log_sd, factor, cash, months, f
 def run_paths(starts, seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0, price0, terms, when,
               liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd, turnover, retired,
               year_end, debit, credit, units, value, sums, bins, gated, trace, vintages, sleeves, slow, slots):
-    """Run blocks of paths in parallel: block k holds paths starts[k] to starts[k + 1]; bins (blocks, F, BINS), gated (blocks, F, 3, years).
+    """Run blocks of paths in parallel: block k holds paths starts[k] to starts[k + 1]; bins (blocks, F, BINS),
+    gated (blocks, F, 3, years).
 
     The body of the parallel loop is one call, because numba can drop writes made through tuples built in it.
     """
     for k in prange(starts.shape[0] - 1):
         run_block(starts[k], starts[k + 1], seed, draw_keys, log_mean, log_sd, factor, cash, months, first_month, b0,
                   price0, terms, when, liquid, private, spread, vspread, smoothing, lag, every, call, dist, in_usd,
-                  turnover, retired, year_end, debit, credit, units, value, sums, bins[k], gated[k], trace, vintages, sleeves,
-                  slow, slots)
+                  turnover, retired, year_end, debit, credit, units, value, sums, bins[k], gated[k], trace, vintages,
+                  sleeves, slow, slots)

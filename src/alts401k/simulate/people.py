@@ -43,8 +43,9 @@ class Savers(NamedTuple):
 class Tally(NamedTuple):
     """What the pass leaves: histograms by statistic, and the weight better off by path.
 
-    ratio (bands, bins), money (4, bins) weights by bin: proposed / baseline wealth by age band, and its range, span (bands, 2); real wealth proposed and baseline, income replacement
-    proposed and baseline; better (bands, paths) weight better off.
+    ratio (bands, bins), money (4, bins) weights by bin: proposed / baseline wealth by age band, and its range, span
+    (bands, 2); real wealth proposed and baseline, income replacement proposed and baseline; better (bands, paths)
+    weight better off.
     """
 
     ratio: np.ndarray
@@ -122,11 +123,12 @@ def below_group(edges, proposed, baseline, weight, deflator, income, at, bins, l
     """Second pass over one batch: add weights below each value to share (4 + 2 n, paths), and follow the least and
     greatest value in each of the four paired values' bins; low, high (CHUNKS, 4).
 
-    at (4,) are the paired values, bins (4, 2) the edges of their bins; levels (2, n) income replacement, proposed and baseline.
+    at (4,) are the paired values, bins (4, 2) the edges of their bins; levels (2, n) income replacement, proposed
+    and baseline.
     """
     for c in prange(edges.shape[0] - 1):
-        _below_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, income, at, bins, levels, share, low[c],
-                   high[c])
+        _below_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, income, at, bins, levels, share,
+                   low[c], high[c])
 
 
 @njit(cache=True)
@@ -217,7 +219,7 @@ def below(savers: Savers, members: list[Group], proposed, baseline, at: np.ndarr
     for g, lo, hi, edges, x, y in _batches(savers, members, proposed, baseline):
         people = members[g].people
         part = np.zeros((rows, hi - lo))
-        below_group(edges, x, y, savers.weight[people], savers.deflator[people], savers.income_per_usd[people], at, bins,
-                    levels, part, low, high)
+        below_group(edges, x, y, savers.weight[people], savers.deflator[people], savers.income_per_usd[people], at,
+                    bins, levels, part, low, high)
         share[:, lo:hi] += part
     return Below(share, low.min(axis=0), high.max(axis=0))

@@ -1,8 +1,8 @@
 """Closed form of the step for a fund in which nothing is slow: the same result, without the step's cost.
 
-Where no sleeve is gated, no band lets weights stray, no cash is kept and no vintage can fall short, a period of the step
-reduces to ``price x (sum of weights x (1 + return - fee) - trustee fee)``: every dealing date ends at target, and
-participants are paid in full. A test holds it to the step within 1e-12; anything else about a fund sends it to
+Where no sleeve is gated, no band lets weights stray, no cash is kept and no vintage can fall short, a period of the
+step reduces to ``price x (sum of weights x (1 + return - fee) - trustee fee)``: every dealing date ends at target,
+and participants are paid in full. A test holds it to the step within 1e-12; anything else about a fund sends it to
 the step.
 """
 import numpy as np
@@ -46,17 +46,94 @@ def is_plain(family: Family) -> bool:
 
 
 @kernel
+def traded_weights(weight, terms, year, shape):
+    """Write the weights that a dealing date of ``year`` ends at: fast targets, scaled to one; weight (fast, V)."""
+    V = len(shape.vintages)
+    L = len(shape.slow)
+    g = at.terms_target(shape)
+    for v in range(V):
+        total = 0.0
+        for s in range(weight.shape[0]):
+            total += terms[year, g + (L + s) * V + v]
+        for s in range(weight.shape[0]):
+            weight[s, v] = terms[year, g + (L + s) * V + v] / total
+
+
+@kernel
+def plain_sleeves(net, weight, drawn, month, liquid, price, held, terms, year, sums, trace, t, shape):
+    """Write each fast sleeve's growth after its fee into ``net`` (fast,); add up what it charged."""
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    L = len(shape.slow)
+    for s in range(weight.shape[0]):
+        fee = terms[year, at.T_FEE * S + L + s]
+        net[s] = drawn[month, liquid[L + s]] - fee
+        charged = 0.0
+        if fee > 0.0 or trace.shape[0] > 0:
+            for v in range(V):
+                charged += held[v] * price[S + v] * weight[s, v]
+            sums[HEAD + L + s] += charged * fee
+        if trace.shape[0] > 0:
+            if charged > 0.0:
+                price[L + s] *= net[s]
+            trace[t, L + s] = price[L + s]
+
+
+@kernel
+def plain_vintages(net, weight, cash_growth, month, price, held, terms, year, in_usd, turnover, retired, year_end, units,
+                   sums, shape):
+    """Strike every vintage, deal with its people; returns the month's net assets, redemptions, trustee fees in usd,
+    and the number of vintages with holders."""
+    V = len(shape.vintages)
+    S = len(shape.sleeves)
+    first = HEAD + S_SUMS * S + L_SUMS * len(shape.slow)
+    family = 0.0
+    asked = 0.0
+    trustee = 0.0
+    alive = 0.0
+    for v in range(V):
+        fee = terms[year, at.terms_v(shape) + at.T_VFEE * V + v]
+        units_held = held[v]
+        p = price[S + v]
+        if units_held > 0.0:
+            grown = -fee
+            for s in range(weight.shape[0]):
+                grown += weight[s, v] * net[s]
+            trustee += units_held * p * fee
+            p *= grown
+            price[S + v] = p
+            x = grown - cash_growth
+            sums[first + v] += 1.0
+            sums[first + V + v] += x
+            sums[first + 2 * V + v] += x * x
+        inverse = 1.0 / p
+        leaving = turnover[year, v]
+        paid_in = turnover[year, v] * units_held * p
+        if retired[year, v] > 0.0:
+            leaving = min(1.0, leaving + retired[year, v] / (12.0 - retired[year, v] * month))
+        if not year_end or month == 11:
+            paid_in += in_usd[year, v]
+            units[v, year] += inverse
+        out = min(units_held, leaving * units_held)
+        family += units_held * p
+        asked += out * p
+        held[v] = units_held + paid_in * inverse - out
+        if held[v] > 0.0:
+            alive += 1.0
+    return family, asked, trustee, alive
+
+
+@kernel
 def plain_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, price0, held0, terms, liquid, in_usd,
                turnover, retired, year_end, units, value, sums, bins, trace, shape):
     """Run path ``path`` of one plain family; arguments as in ``simulate.paths.one_path``, family by family.
 
-    price0 (S + V,), held0 (V,), terms (years, n_terms), liquid (S,); units, value (V, years), sums (n_sums,) and bins (BINS,)
-    are added to; trace (months, S + 2 V) if it has rows.
+    price0 (S + V,), held0 (V,), terms (years, n_terms), liquid (S,); units, value (V, years), sums (n_sums,) and bins
+    (BINS,) are added to; trace (months, S + 2 V) if it has rows.
     """
     V = len(shape.vintages)
     S = len(shape.sleeves)
-    L = len(shape.slow)
-    n_fast = S - L
+    n_fast = S - len(shape.slow)
     price = price0.copy()
     held = held0.copy()
     drawn = np.empty((12, log_mean.shape[0]))
@@ -64,77 +141,36 @@ def plain_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, pr
     z = np.empty(12 * draw_keys.shape[0])
     net = np.empty(n_fast)
     weight = np.zeros((n_fast, V))
-    g = at.terms_target(shape)
-    t_v = at.terms_v(shape)
-    first = HEAD + S_SUMS * S + L_SUMS * L
     word = path_word(seed, path)
     family = 0.0
     asked = 0.0
     trustee = 0.0
     vintage_months = 0.0
     run_months = 0.0
+    traded_weights(weight, terms, 0, shape)
     for t in range(months):
         year = t // 12
         month = t - 12 * year
-        if month == 0 and t == 0 or month == 1:  # a year's targets are traded to at its first dealing
-            for v in range(V):
-                total = 0.0
-                for s in range(n_fast):
-                    total += terms[year, g + (L + s) * V + v]
-                for s in range(n_fast):
-                    weight[s, v] = terms[year, g + (L + s) * V + v] / total
         if month == 0:
             year_growth(drawn, u, z, word, year, draw_keys, log_mean, log_sd, factor)
-        for s in range(n_fast):
-            fee = terms[year, at.T_FEE * S + L + s]
-            net[s] = drawn[month, liquid[L + s]] - fee
-            charged = 0.0
-            if fee > 0.0 or trace.shape[0] > 0:
-                for v in range(V):
-                    charged += held[v] * price[S + v] * weight[s, v]
-                sums[HEAD + L + s] += charged * fee
-            if trace.shape[0] > 0:
-                if charged > 0.0:
-                    price[L + s] *= net[s]
-                trace[t, L + s] = price[L + s]
-        alive = 0.0
-        for v in range(V):
-            fee = terms[year, t_v + at.T_VFEE * V + v]
-            units_held = held[v]
-            p = price[S + v]
-            if units_held > 0.0:
-                grown = -fee
-                for s in range(n_fast):
-                    grown += weight[s, v] * net[s]
-                trustee += units_held * p * fee
-                p *= grown
-                price[S + v] = p
-                x = grown - drawn[month, cash]
-                sums[first + v] += 1.0
-                sums[first + V + v] += x
-                sums[first + 2 * V + v] += x * x
-            inverse = 1.0 / p
-            leaving = turnover[year, v]
-            paid_in = turnover[year, v] * units_held * p
-            if retired[year, v] > 0.0:
-                leaving = min(1.0, leaving + retired[year, v] / (12.0 - retired[year, v] * month))
-            if not year_end or month == 11:
-                paid_in += in_usd[year, v]
-                units[v, year] += inverse
-            out = min(units_held, leaving * units_held)
-            family += units_held * p
-            asked += out * p
-            held[v] = units_held + paid_in * inverse - out
-            if month == 11:
-                value[v, year] = p
-            if held[v] > 0.0:
-                alive += 1.0
-            if trace.shape[0] > 0:
-                trace[t, S + v] = p
-                trace[t, S + V + v] = p
+        if month == 1:  # a year's targets are traded to at its first dealing
+            traded_weights(weight, terms, year, shape)
+        plain_sleeves(net, weight, drawn, month, liquid, price, held, terms, year, sums, trace, t, shape)
+        usd, out, fee, alive = plain_vintages(net, weight, drawn[month, cash], month, price, held, terms, year, in_usd,
+                                              turnover, retired, year_end, units, sums, shape)
+        family += usd
+        asked += out
+        trustee += fee
         vintage_months += alive
         if alive > 0.0:
             run_months += 1.0
+        if month == 11:
+            for v in range(V):
+                value[v, year] = price[S + v]
+        if trace.shape[0] > 0:
+            for v in range(V):
+                trace[t, S + v] = price[S + v]
+                trace[t, S + V + v] = price[S + v]
     sums[NET] += family
     sums[ASKED] += asked
     sums[VFEE] += trustee

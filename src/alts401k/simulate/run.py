@@ -19,8 +19,8 @@ class FundPaths(NamedTuple):
     """Finished paths of one family.
 
     units, value (paths, V, years): yearly sums of 1 / struck price, and true unit value at year end (usd);
-    sums (paths, n_sums): see ``simulate.paths``; bins (BINS,): months by private weight, vintages by dollars; gated (3, years):
-    paths with at least one gate at block, sleeve and plan level.
+    sums (paths, n_sums): see ``simulate.paths``; bins (BINS,): months by private weight, vintages by dollars; gated
+    (3, years): paths with at least one gate at block, sleeve and plan level.
     """
 
     family: Family

@@ -79,7 +79,8 @@ def participants(b, out, info, price, facts, terms, when, state, shape):
     """Phase 5: contributions in usd, redemptions in units, both at this period's struck price.
 
     A redemption is filled by ``phi``: 1, or what cash, fast holdings, crossed private units and, last, the
-    line (a share of what stays) can pay; what is owed on the line is repaid before leavers. The unfilled part stays units, priced on the day it is paid.
+    line (a share of what stays) can pay; what is owed on the line is repaid before leavers. The unfilled part stays
+    units, priced on the day it is paid.
     """
     V = len(shape.vintages)
     S = len(shape.sleeves)
@@ -135,7 +136,8 @@ def cross_forced(b, out, info, price, terms, when, state, shape):
     """Cross private units from vintages that cannot pay their leavers to vintages with room.
 
     Participants are paid before bands are kept: buyers take up to their hard cap on private assets and what they
-    can spend, pro rata; both legs or neither; the sleeve issues nothing. Writes TRADE_SLOW and UNITS_SLOW and reduces the need.
+    can spend, pro rata; both legs or neither; the sleeve issues nothing. Writes TRADE_SLOW and UNITS_SLOW and
+    reduces the need.
     """
     V = len(shape.vintages)
     L = len(shape.slow)
@@ -275,8 +277,74 @@ def gate_capacity(b, info, terms, when, s, shape):
 
 
 @kernel
+def spendable(b, info, price, shape):
+    """Write what each vintage can spend (cash, line and fast holdings) and its net assets after flows, in usd."""
+    V = len(shape.vintages)
+    a = base_v(shape)
+    h = base_hold(shape)
+    i = info_v(shape)
+    for v in range(V):
+        spend = (b[a + VCASH * V + v] + b[a + PAYABLE * V + v] + b[a + VFEE_DUE * V + v]
+                 + b[a + VLINE * V + v] + info[i + I_FAST * V + v])
+        nav = spend
+        for s in range(len(shape.slow)):
+            nav += b[h + s * V + v] * price[s]
+        info[i + I_SPEND * V + v] = spend
+        info[i + I_VNET * V + v] = nav
+
+
+@kernel
+def deal_slow(b, out, info, price, terms, when, s, buys, sells, shape):
+    """Fill the wishes of slow sleeve ``s``, ``buys`` and ``sells`` in usd: crossing, gate, fills, trades and units."""
+    V = len(shape.vintages)
+    L = len(shape.slow)
+    K = len(shape.slots)
+    h = base_hold(shape) + s * V
+    f = at_slow(shape)
+    i = info_v(shape)
+    x = info_lv(shape) + s * V
+    l = info_l(shape) + s
+    deals = when[W_HEAD + W_DEAL * L + s]
+    crossed = when[W_HEAD + W_CROSS * L + s] * min(buys, sells)
+    paid_in = deals * when[W_HEAD + W_OPEN * L + s] * (buys - crossed)
+    paid_out = price[s] * 0
+    for k in range(K):
+        out[f + 2 * L * V + s * K + k] = price[s] * 0
+    if deals > 0:
+        slot = when[W_HEAD + W_SLOT * L + s]
+        paid_out = min(sells - crossed, gate_capacity(b, info, terms, when, s, shape))
+        out[f + 2 * L * V + s * K + slot] = paid_out - b[base_ring(shape) + PAID * L * K + s * K + slot]
+        if (sells - crossed - paid_out) * DUST > sells:
+            info[I_GATE_SLEEVE] = price[s] * 0 + 1
+    info[l + I_ASKED * L] = deals * sells
+    info[l + I_FILLED * L] = crossed + paid_out
+    info[l + I_CROSSED * L] = crossed
+    info[l + I_UNFILLED * L] = deals * (sells - crossed - paid_out)
+    fill_buy = price[s] * 0
+    fill_sell = price[s] * 0
+    if buys > 0:
+        fill_buy = (crossed + paid_in) / buys
+    if sells > 0:
+        fill_sell = (crossed + paid_out) / sells
+    for v in range(V):
+        q = info[x + v]
+        units = price[s] * 0
+        if q > 0:
+            trade = fill_buy * q
+        else:
+            trade = fill_sell * q
+        if price[s] > 0:
+            units = trade / price[s]
+        if q < 0 and q + b[h + v] * price[s] <= 0:
+            units = -(fill_sell * b[h + v])
+        out[f + s * V + v] = trade
+        out[f + L * V + s * V + v] = units
+        info[i + I_SPEND * V + v] -= trade
+
+
+@kernel
 def slow_sleeves(b, out, info, price, terms, when, state, shape):
-    """Phase 6: slow sleeves in canonical order: wishes, crossing, gate, fills, trades and units.
+    """Phase 6: slow sleeves in canonical order: what each vintage wishes, what crosses, what the gate lets through.
 
     Sleeves draw on a vintage's spendable cash one after another, so the first has priority. Unfilled sells
     lapse and are decided anew next period. A sleeve that the documents do not have is passed over: its flows stay
@@ -284,23 +352,9 @@ def slow_sleeves(b, out, info, price, terms, when, state, shape):
     """
     V = len(shape.vintages)
     L = len(shape.slow)
-    K = len(shape.slots)
-    a = base_v(shape)
-    h = base_hold(shape)
-    f = at_slow(shape)
-    i = info_v(shape)
-    l = info_l(shape)
     x = info_lv(shape)
-    r = base_ring(shape) + PAID * L * K
     info[I_GATE_SLEEVE] = price[0] * 0
-    for v in range(V):
-        spend = (b[a + VCASH * V + v] + b[a + PAYABLE * V + v] + b[a + VFEE_DUE * V + v]
-                 + b[a + VLINE * V + v] + info[i + I_FAST * V + v])
-        nav = spend
-        for s in range(L):
-            nav += b[h + s * V + v] * price[s]
-        info[i + I_SPEND * V + v] = spend
-        info[i + I_VNET * V + v] = nav
+    spendable(b, info, price, shape)
     for s in range(L):
         if when[W_HEAD + W_HERE * L + s] == 0:
             continue
@@ -315,43 +369,7 @@ def slow_sleeves(b, out, info, price, terms, when, state, shape):
             matched = match_inside(b, info, price, terms, state, s, sells - buys, shape)
             buys += max(0, matched)
             sells += max(0, -matched)
-        crossed = when[W_HEAD + W_CROSS * L + s] * min(buys, sells)
-        paid_in = price[s] * 0
-        paid_out = price[s] * 0
-        for k in range(K):
-            out[f + 2 * L * V + s * K + k] = price[s] * 0
-        if when[W_HEAD + W_DEAL * L + s] > 0:
-            slot = when[W_HEAD + W_SLOT * L + s]
-            cap = gate_capacity(b, info, terms, when, s, shape)
-            paid_in = when[W_HEAD + W_OPEN * L + s] * (buys - crossed)
-            paid_out = min(sells - crossed, cap)
-            out[f + 2 * L * V + s * K + slot] = paid_out - b[r + s * K + slot]
-            if (sells - crossed - paid_out) * DUST > sells:
-                info[I_GATE_SLEEVE] = price[s] * 0 + 1
-        info[l + I_ASKED * L + s] = when[W_HEAD + W_DEAL * L + s] * sells
-        info[l + I_FILLED * L + s] = crossed + paid_out
-        info[l + I_CROSSED * L + s] = crossed
-        info[l + I_UNFILLED * L + s] = when[W_HEAD + W_DEAL * L + s] * (sells - crossed - paid_out)
-        fill_buy = price[s] * 0
-        fill_sell = price[s] * 0
-        if buys > 0:
-            fill_buy = (crossed + paid_in) / buys
-        if sells > 0:
-            fill_sell = (crossed + paid_out) / sells
-        for v in range(V):
-            q = info[x + s * V + v]
-            units = price[s] * 0
-            if q > 0:
-                trade = fill_buy * q
-            else:
-                trade = fill_sell * q
-            if price[s] > 0:
-                units = trade / price[s]
-            if q < 0 and q + b[h + s * V + v] * price[s] <= 0:
-                units = -(fill_sell * b[h + s * V + v])
-            out[f + s * V + v] = trade
-            out[f + L * V + s * V + v] = units
-            info[i + I_SPEND * V + v] -= trade
+        deal_slow(b, out, info, price, terms, when, s, buys, sells, shape)
 
 
 @kernel

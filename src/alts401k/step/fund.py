@@ -142,9 +142,9 @@ def fund_private(b, out, info, facts, terms, when, state, s, shape):
     """Calls, distributions, block dealing, commitments and requests of slow sleeve ``s``; returns cash in, net.
 
     Commitments run at the pace of the terms while the liquidity sub-sleeve is at target, slow to nothing at its
-    minimum, go up to twice the pace above target, and stop in proportion to the holders that are RED or worse. An evergreen block is topped up from
-    the liquidity sub-sleeve above its maximum and asked for money when the sub-sleeve falls below its minimum
-    or when sellers went unfilled.
+    minimum, go up to twice the pace above target, and stop in proportion to the holders that are RED or worse. An
+    evergreen block is topped up from the liquidity sub-sleeve above its maximum and asked for money when the
+    sub-sleeve falls below its minimum or when sellers went unfilled.
     """
     S = len(shape.sleeves)
     L = len(shape.slow)

@@ -14,8 +14,8 @@ from alts401k.terms.resolve import targets
 from alts401k.verbs.gather import Gathered
 
 FEES_SOURCE = "assumed by this project; no survey publishes what its net figures leave out"
-FEES_OPPOSITE = ("A lower figure means that the survey's net return already is most of the gross one, and the fund's own "
-                 "fees then take more of it away.")
+FEES_OPPOSITE = ("A lower figure means that the survey's net return already is most of the gross one, and the "
+                 "fund's own fees then take more of it away.")
 AGE_BANDS = ((0, 34), (35, 44), (45, 54), (55, 66))
 
 
@@ -65,8 +65,8 @@ def composite(g: Gathered, joined: Joined) -> dict:
         weights[asset] = weights.get(asset, 0.0) + w
     rows = sorted(((w, a) for a, w in weights.items() if w > 0.0), key=lambda x: (-x[0], x[1]))
     note = ("Assets of the proposed fund at their target weights on the opening date, vintages weighted by the plan's "
-            "dollars. It is a blend of asset classes, not an index anybody publishes, and what has no index of daily prices "
-            "has none here either: whether it is a meaningful benchmark is for the fiduciary to decide.")
+            "dollars. It is a blend of asset classes, not an index anybody publishes, and what has no index of daily "
+            "prices has none here either: whether it is a meaningful benchmark is for the fiduciary to decide.")
     return {"composite": [{"asset": a, "weight": w} for w, a in rows], "note": note}
 
 
@@ -169,8 +169,8 @@ def assumption_rows(g: Gathered) -> list[dict]:
              "Turnover rises when a plan sponsor sells, closes or lays off, and then everybody leaves at once."),
         _row("plan.pay_profile", plan.pay_profile, "", docs, "assumed"),
         _row("plan.contribution_timing", plan.contribution_timing, "", docs, "assumed"),
-        _row("plan.match", f"{plan.match.rate:g} of the first {plan.match.up_to:g} of pay, and {plan.match.nonelective:g} of pay",
-             "", docs, "assumed"),
+        _row("plan.match", f"{plan.match.rate:g} of the first {plan.match.up_to:g} of pay, and "
+             f"{plan.match.nonelective:g} of pay", "", docs, "assumed"),
     ]
     held = used_assets_of(g.case)
     for asset in g.market.rows:
@@ -185,7 +185,8 @@ def assumption_rows(g: Gathered) -> list[dict]:
             rows.append(_row(head + "reference_fees_yearly", asset.reference_fees_yearly, "a year", FEES_SOURCE
                              if asset.shipped else own, "assumed", FEES_OPPOSITE, asset=asset.name))
     year = g.limits.last_published
-    rows.append(_row("irs_limits", f"published to {year}, then grown", "", "law room, IRC 402(g), 414(v), 415(c), 401(a)(17)", "law"))
+    rows.append(_row("irs_limits", f"published to {year}, then grown", "",
+                     "IRC 402(g), 414(v), 415(c), 401(a)(17), as dated in the law room", "law"))
     return rows + term_rows(g.case.fund)
 
 

@@ -118,7 +118,8 @@ def year_growth(growth, u, z, word, year, keys, log_mean, log_sd, factor):
 
 @kernel
 def reported(true, mark, flows, ring, month, smoothing, lag, every):
-    """Reported value of a private holding in usd: (1 - smoothing) x truth ``lag`` months ago + smoothing x the last mark.
+    """Reported value of a private holding in usd: (1 - smoothing) x truth ``lag`` months ago + smoothing x the last
+    mark.
 
     Both are rolled forward for calls and distributions since, by ``flows``, the cumulative net flow before this
     month; true and mark are this month's true value and carried mark, before its flows. ring (12,), by month
