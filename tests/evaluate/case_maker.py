@@ -103,7 +103,7 @@ liquidity = {{ asset = "{self.liquid}", target = {self.target}, minimum = {self.
 floor = 0.0
 gates = [
   {{ window_months = {1 if self.dealing == "monthly" else 3}, pct = {self.gate} }},
-  {{ window_months = {3 if self.dealing == "monthly" else 12}, pct = {self.gate} }},
+  {{ window_months = {3 if self.dealing == "monthly" else 6}, pct = {self.gate} }},
 ]
 [sleeves.private.mark]
 smoothing = {self.smoothing}

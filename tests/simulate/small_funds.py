@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from alts401k.simulate import paths as loop
+from alts401k.simulate import plain
 from alts401k.simulate import run as driver
 from alts401k.simulate.paths import Members
 from alts401k.terms.assumptions import Assumptions
@@ -121,6 +122,19 @@ def interpreted(monkeypatch, some: tuple[Family, ...], flows: tuple[Members, ...
     loop.one_path(path, *arguments, *left, shape)
     monkeypatch.undo()
     return tuple(Path(*(one[f] for one in left)) for f in range(F))
+
+
+def interpreted_plain(monkeypatch, family: Family, flows: Members, world: Market, path: int, seed: int) -> Path:
+    """One path of the closed form in plain Python, only the draws compiled; it has no gates."""
+    monkeypatch.setattr(plain, "path_word", path_word)
+    monkeypatch.setattr(plain, "year_growth", compiled_year)
+    V, S, years = len(family.shape.vintages), len(family.shape.sleeves), family.terms.shape[0]
+    left = (np.zeros((V, years)), np.zeros((V, years)), np.zeros(loop.n_sums(family.shape)), np.zeros(loop.BINS),
+            np.zeros((12 * years, S + 2 * V)))
+    arguments = driver._plain_arguments(family, flows, world, seed, driver.used_assets((family,)))
+    plain.plain_path(path, *arguments, *left, family.shape)
+    monkeypatch.undo()
+    return Path(*left[:4], np.zeros((3, years), dtype=np.int64), left[4])
 
 
 def same_bytes(one: np.ndarray, other: np.ndarray) -> bool:

@@ -306,25 +306,27 @@ def deal_slow(b, out, info, price, terms, when, s, buys, sells, shape):
     l = info_l(shape) + s
     deals = when[W_HEAD + W_DEAL * L + s]
     crossed = when[W_HEAD + W_CROSS * L + s] * min(buys, sells)
-    paid_in = deals * when[W_HEAD + W_OPEN * L + s] * (buys - crossed)
+    rest_buys = buys - crossed
+    rest_sells = sells - crossed
+    paid_in = deals * when[W_HEAD + W_OPEN * L + s] * rest_buys
     paid_out = price[s] * 0
     for k in range(K):
         out[f + 2 * L * V + s * K + k] = price[s] * 0
     if deals > 0:
         slot = when[W_HEAD + W_SLOT * L + s]
-        paid_out = min(sells - crossed, gate_capacity(b, info, terms, when, s, shape))
+        paid_out = min(rest_sells, gate_capacity(b, info, terms, when, s, shape))
         out[f + 2 * L * V + s * K + slot] = paid_out - b[base_ring(shape) + PAID * L * K + s * K + slot]
-        if (sells - crossed - paid_out) * DUST > sells:
+        if (rest_sells - paid_out) * DUST > sells:
             info[I_GATE_SLEEVE] = price[s] * 0 + 1
     info[l + I_ASKED * L] = deals * sells
     info[l + I_FILLED * L] = crossed + paid_out
     info[l + I_CROSSED * L] = crossed
-    info[l + I_UNFILLED * L] = deals * (sells - crossed - paid_out)
-    fill_buy = price[s] * 0
-    fill_sell = price[s] * 0
-    if buys > 0:
+    info[l + I_UNFILLED * L] = deals * (rest_sells - paid_out)
+    fill_buy = price[s] * 0 + 1  # exactly 1 when everything is filled, so that an exit leaves no dust
+    fill_sell = price[s] * 0 + 1
+    if buys > 0 and paid_in < rest_buys:
         fill_buy = (crossed + paid_in) / buys
-    if sells > 0:
+    if sells > 0 and paid_out < rest_sells:
         fill_sell = (crossed + paid_out) / sells
     for v in range(V):
         q = info[x + v]

@@ -241,7 +241,10 @@ def fund_sleeves(b, out, info, facts, terms, when, state, shape):
 
 @kernel
 def fund_vintages(b, out, info, terms, when, shape):
-    """Phase 9: pay participants and the trustee; draw the vintage's line for a gap, repay it from a surplus."""
+    """Phase 9: pay participants and the trustee; draw the vintage's line for a gap, repay it from a surplus.
+
+    What was redeemed is always payable; a trustee fee that cash and line cannot pay stays owed.
+    """
     V = len(shape.vintages)
     a = base_v(shape)
     f = at_vintages(shape)
@@ -253,7 +256,9 @@ def fund_vintages(b, out, info, terms, when, shape):
         drawn = -b[a + VLINE * V + v]
         c = b[a + VCASH * V + v] - owed - fee
         room = max(0, terms[t + T_VLINE_CAP * V + v] * info[i + I_VNET * V + v] - drawn)
-        out[f + v] = max(0, min(-c, room)) - max(0, min(c, drawn))
+        draw = max(0, min(-c, room))
+        fee -= max(0, min(-(c + draw), fee))
+        out[f + v] = draw - max(0, min(c, drawn))
         out[f + V + v] = owed
         out[f + 2 * V + v] = fee
 
