@@ -8,7 +8,7 @@ import numpy as np
 
 from alts401k.simulate import run
 from alts401k.simulate.paths import Members
-from alts401k.terms import resolve
+from alts401k.terms import periods, resolve
 from alts401k.terms.assumptions import Assumptions
 from alts401k.terms.fund import Fund
 from alts401k.world import market
@@ -36,7 +36,7 @@ def engine(seed: int) -> np.ndarray:
 
 def _two_assets() -> tuple[np.ndarray, np.ndarray, float, list[dict[str, float]]]:
     rows = [WORLD.names.index("us_core_bonds"), WORLD.names.index("us_large_cap")]
-    weights = [resolve.targets(FUND, YEARS - y) for y in range(YEARS)]
+    weights = [periods.targets(FUND, YEARS - y) for y in range(YEARS)]
     return WORLD.log_mean_monthly[rows], WORLD.log_sd_monthly[rows], float(WORLD.correlation[rows[0], rows[1]]), weights
 
 

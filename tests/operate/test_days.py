@@ -19,7 +19,8 @@ from alts401k.formats import daily
 from alts401k.ledger import Account, Books, Refused, verify
 from alts401k.operate import demo, driver
 from alts401k.operate.driver import Cited
-from alts401k.operate.period import Day, deal_at, family_of, overdue, resolve, strike_at, targets
+from alts401k.operate.period import Day, deal_at, decimal_of, family_of, overdue, resolve, strike_at
+from alts401k.terms.periods import targets
 from alts401k.units import Problems
 from alts401k.verbs.operate import operate_demo, operate_verify
 
@@ -224,7 +225,7 @@ def _copy(books: Books, folder: Path) -> Path:
 
 def test_targets_follow_the_glide_path():
     """At a column, half way between two, and flat outside."""
-    weights = {years: targets(demo.fund(), Decimal(years)) for years in ("45", "50", "32.5", "20", "10", "0", "-3")}
+    weights = {years: targets(demo.fund(), Decimal(years), decimal_of) for years in ("45", "50", "32.5", "20", "10", "0", "-3")}
     assert weights["50"] == weights["45"] and weights["-3"] == weights["0"]
     assert weights["32.5"]["bitcoin"] == Decimal("0.025") and weights["10"]["private"] == Decimal("0.10")
     assert weights["20"]["index"] == Decimal("0.83") and all(sum(row.values()) == 1 for row in weights.values())

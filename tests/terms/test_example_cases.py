@@ -7,7 +7,7 @@ import shutil
 import pytest
 from case_files import EXAMPLES, load
 
-from alts401k.terms.resolve import targets
+from alts401k.terms.periods import targets
 from alts401k.units import Problems
 from alts401k.verbs.check import check
 

@@ -15,8 +15,9 @@ from importlib.resources import files
 from alts401k.ledger import Books, Fact
 from alts401k.operate import driver
 from alts401k.operate.driver import Cited, Family, layout
-from alts401k.operate.period import Day, deal_at, family_of, resolve, strike_at, targets, utc
+from alts401k.operate.period import Day, deal_at, decimal_of, family_of, resolve, strike_at, utc
 from alts401k.terms.fund import Fund
+from alts401k.terms.periods import targets
 from alts401k.units import CENT_PLACES, EXACT, UNIT_PLACES, from_quanta, to_quanta
 from alts401k.units.sessions import sessions
 
@@ -219,7 +220,7 @@ def _opening_flows(terms: Fund, family: Family) -> list[int]:
         years_left = Decimal(int(vintage) - days()[0].session.year)
         amounts[index["CONTRIBUTE", -1, v]] = usd
         amounts[index["ISSUE", -1, v]] = usd / OPENING_PRICE
-        for s, weight in enumerate(targets(terms, years_left)[name] for name in family.sleeves):
+        for s, weight in enumerate(targets(terms, years_left, decimal_of)[name] for name in family.sleeves):
             kind = "SLOW" if s < family.n_slow else "FAST"
             amounts[index[f"TRADE_{kind}", s, v]] = usd * weight
             amounts[index[f"UNITS_{kind}", s, v]] = usd * weight / OPENING_PRICE

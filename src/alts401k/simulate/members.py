@@ -5,7 +5,8 @@ import numpy as np
 
 from alts401k.simulate.paths import Members
 from alts401k.terms.fund import Fund
-from alts401k.terms.resolve import targets, vintage_for
+from alts401k.terms.periods import targets
+from alts401k.terms.resolve import vintage_for
 from alts401k.world.market import Market
 
 

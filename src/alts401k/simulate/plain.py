@@ -80,8 +80,8 @@ def plain_sleeves(net, weight, drawn, month, liquid, price, held, terms, year, s
 
 
 @kernel
-    """Strike every vintage, deal with its people; returns the month's net assets, redemptions and trustee fees in usd,
-                   sums, shape):
+def plain_vintages(net, weight, cash_growth, month, price, held, terms, year, in_usd, turnover, retired, year_end,
+                   units, sums, shape):
     """Strike every vintage, deal with its people; returns the month's net assets, redemptions, trustee fees in usd,
     and the number of vintages with holders."""
     V = len(shape.vintages)

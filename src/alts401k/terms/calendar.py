@@ -1,5 +1,6 @@
 """When things deal: the integers of every period, from documents and the opening date."""
 import math
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -8,6 +9,7 @@ from alts401k.chart import Shape
 from alts401k.step import layout as at
 from alts401k.terms.fund import Block, Fund, Sleeve
 
+Dealing = Callable[[int], tuple[bool, int]]
 MONTHS_BETWEEN = {"D": 1, "M": 1, "Q": 3, "S": 6, "A": 12, "monthly": 1, "quarterly": 3, "yearly": 12}
 
 
@@ -52,37 +54,38 @@ def notice_dates(block: Block) -> int:
     return max(1, math.ceil((block.notice_days or 0) / (30.4375 * each)))
 
 
-def _masks(window_dates: list[int], number: int, n_slots: int) -> list[list[int]]:
+def masks_of(window_dates: list[int], number: int, n_slots: int) -> list[list[int]]:
     """For each window, which ring slots hold an earlier date inside it: 1 or 0, this date's own slot 0."""
     return [[int(1 <= (number - k) % n_slots < dates) for k in range(n_slots)] for dates in window_dates]
 
 
-def _sleeve_row(sleeve: Sleeve, block: Block, as_of: date, period: int, n_slots: int):
+def write_sleeve(x, sleeve: Sleeve, block: Block, i: int, shape: Shape, dealing: Dealing, crossing: bool) -> None:
+    """Write slow sleeve ``i``'s part of one period's calendar vector ``x``.
+
+    ``dealing(every)`` says for a thing that deals every so many months whether it does so in the period, and how many
+    dates there have been with it; ``crossing`` whether vintages may cross its units now.
+    """
+    L, K = len(shape.slow), len(shape.slots)
     every = MONTHS_BETWEEN[sleeve.dealing]
-    number = deal_number(as_of, period, every)
-    row = {
-        at.W_HERE: 1,
-        at.W_DEAL: int(deals(as_of, period, every)),
-        at.W_OPEN: int(sleeve.open),
-        at.W_CROSS: int(sleeve.crossing),
-        at.W_SLOT: number % n_slots,
-    }
-    windows = [dates_inside(g.window_months, every) for g in sleeve.gates] or [1]
-    masks = _masks((windows + windows)[:2], number, n_slots)
-    block_masks = [[0] * n_slots, [0] * n_slots]
+    deals_now, number = dealing(every)
+    row = {at.W_HERE: 1, at.W_DEAL: int(deals_now), at.W_OPEN: int(sleeve.open), at.W_CROSS: int(crossing),
+           at.W_SLOT: number % K}
+    windows = ([dates_inside(gate.window_months, every) for gate in sleeve.gates] + [1, 1])[:2]
+    masks = masks_of(windows, number, K) + [[0] * K, [0] * K]
     if block.redemption_freq is not None:
         each = MONTHS_BETWEEN[block.redemption_freq]
-        seen = deal_number(as_of, period, each)
-        row[at.W_BLOCK_DEAL] = int(deals(as_of, period, each))
-        row[at.W_BLOCK_SLOT] = seen % n_slots
-        row[at.W_ELIGIBLE] = (seen + notice_dates(block)) % n_slots
-        row[at.W_ASKS] = 1
-        rolling = [dates_inside(g.window, each) for g in block.gate_pct_rolling] or [1]
-        block_masks = _masks([1, rolling[0]], seen, n_slots)
+        block_deals, seen = dealing(each)
+        row |= {at.W_BLOCK_DEAL: int(block_deals), at.W_BLOCK_SLOT: seen % K,
+                at.W_ELIGIBLE: (seen + notice_dates(block)) % K, at.W_ASKS: 1}
+        rolling = [dates_inside(gate.window, each) for gate in block.gate_pct_rolling] or [1]
+        masks[2:] = masks_of([1, rolling[0]], seen, K)
     if block.incentive_fee is not None:
-        due = MONTHS_BETWEEN[block.incentive_fee.crystallise]
-        row[at.W_CRYSTALLISE] = int(deals(as_of, period, due))
-    return row, masks + block_masks
+        row[at.W_CRYSTALLISE] = int(dealing(MONTHS_BETWEEN[block.incentive_fee.crystallise])[0])
+    for family, value in row.items():
+        x[at.HEAD + family * L + i] = value
+    for family, mask in enumerate(masks):
+        first = at.when_mask(shape) + family * L * K + i * K
+        x[first:first + K] = mask
 
 
 def calendar(fund: Fund, slow: tuple[str | None, ...], as_of: date, n_periods: int, shape: Shape) -> np.ndarray:
@@ -90,7 +93,6 @@ def calendar(fund: Fund, slow: tuple[str | None, ...], as_of: date, n_periods: i
 
     ``slow`` names the slow sleeves in canonical order, None where this fund lacks one of its pair's sleeves.
     """
-    L, K = len(shape.slow), len(shape.slots)
     when = np.zeros((n_periods, at.n_when(shape)), dtype=np.int64)
     when[:, at.W_PAY_DAY] = 1
     when[:, at.W_CLEAN] = fund.regime.clean_periods
@@ -99,10 +101,8 @@ def calendar(fund: Fund, slow: tuple[str | None, ...], as_of: date, n_periods: i
             continue
         sleeve = fund.sleeves[name]
         for t in range(n_periods):
-            row, masks = _sleeve_row(sleeve, fund.blocks[sleeve.block], as_of, t + 1, K)
-            for family, value in row.items():
-                when[t, at.HEAD + family * L + i] = value
-            for family, mask in enumerate(masks):
-                first = at.when_mask(shape) + family * L * K + i * K
-                when[t, first:first + K] = mask
+            def dealing(every: int, period: int = t + 1) -> tuple[bool, int]:
+                return deals(as_of, period, every), deal_number(as_of, period, every)
+
+            write_sleeve(when[t], sleeve, fund.blocks[sleeve.block], i, shape, dealing, sleeve.crossing)
     return when

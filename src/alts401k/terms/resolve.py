@@ -10,10 +10,10 @@ from alts401k.step import layout as at
 from alts401k.terms.calendar import calendar, slots_needed
 from alts401k.terms.fund import Fund
 from alts401k.terms.pace import Ladder, ladder
+from alts401k.terms.periods import period_terms
 
 OPENING_PRICE = 10.0
 PACING_YEARS = 7
-NO_LIMIT = 1e9  # a gate that is not there: this multiple of net assets
 
 
 class Layer(NamedTuple):
@@ -76,15 +76,6 @@ def union(funds: tuple[Fund, ...]) -> tuple[Slot, ...]:
 def common_slots(funds: tuple[Fund, ...]) -> int:
     """Ring slots that serve all the funds."""
     return max(slots_needed(fund) for fund in funds)
-
-
-def targets(fund: Fund, years_to_target: float) -> dict[str, float]:
-    """Target weight of each sleeve at this distance from the target date: linear between columns, flat outside."""
-    at_years = list(reversed(fund.glide_path.years_to_target))
-    return {
-        name: float(np.interp(years_to_target, at_years, list(reversed(row))))
-        for name, row in fund.glide_path.weights.items()
-    }
 
 
 def vintage_for(fund: Fund, birth_year: np.ndarray, target_age: int = 65) -> np.ndarray:
@@ -175,66 +166,31 @@ def _layers(fund: Fund, slots: tuple[Slot, ...], has: tuple[bool, ...]) -> tuple
 
 def _terms(fund: Fund, slots: tuple[Slot, ...], has: tuple[bool, ...], ladders: list[Ladder], shape: Shape,
            as_of: date, year: int) -> np.ndarray:
-    """The terms vector of one year (n_terms,), rates per month: a yearly rate / 12."""
-    V, S, L, _ = (len(x) for x in shape)
-    x = np.zeros(at.n_terms(shape))
-    for s, (slot, here) in enumerate(zip(slots, has, strict=True)):
-        if not here:
-            continue
-        sleeve = fund.sleeves[slot.name]
-        x[at.T_FEE * S + s] = sum(sleeve.fees.values()) / 12.0
-        x[at.T_CASH * S + s] = sleeve.cash_target
-        x[at.T_LINE_CAP * S + s] = sleeve.line.cap
-        if slot.slow:
-            for family, value in _private_terms(fund, slot.name, ladders[s]).items():
-                x[at.terms_l(shape) + family * L + s] = value
-    t, g = at.terms_v(shape), at.terms_target(shape)
-    for v in range(V):
-        weight = targets(fund, _years_left(fund, v, as_of, year))
-        private = 0.0
-        for s, (slot, here) in enumerate(zip(slots, has, strict=True)):
-            x[g + s * V + v] = weight[slot.name] if here else 0.0
-            private += x[g + s * V + v] if slot.slow else 0.0
-        for family, value in _vintage_terms(fund, private).items():
-            x[t + family * V + v] = value
+    """The terms vector of one year's months (n_terms,): those of the documents, and what a run adds to them."""
+    names = tuple(slot.name if here else None for slot, here in zip(slots, has, strict=True))
+    left = [_years_left(fund, v, as_of, year) for v in range(len(shape.vintages))]
+    x = np.array(period_terms(fund, names, shape, left, 1.0 / 12.0, float))
+    for s, name in enumerate(names[:len(shape.slow)]):
+        if name is not None:
+            for family, value in _run_terms(fund, name, ladders[s]).items():
+                x[at.terms_l(shape) + family * len(shape.slow) + s] = value
     return x
 
 
-def _vintage_terms(fund: Fund, private: float) -> dict[int, float]:
-    regime, rebalance = fund.regime, fund.rebalance
-    return {
-        at.T_VFEE: sum(fund.trustee_fees.values()) / 12.0, at.T_VLINE_CAP: fund.line.cap,
-        at.T_FAST_BAND: rebalance.fast_band, at.T_SLOW_BAND: rebalance.slow_band,
-        at.T_MAX_CHANGE: rebalance.max_change,
-        at.T_AMBER: private + regime.amber_over_target, at.T_HARD_CAP: private + regime.hard_cap_over_target,
-        at.T_COVER_AMBER: regime.coverage_amber, at.T_COVER_RED: regime.coverage_red,
-        at.T_COVER_GATED: regime.coverage_gated, at.T_UNFUNDED: regime.unfunded_share,
-        at.T_OUTFLOW: regime.stressed_outflow,
-    }
+def _run_terms(fund: Fund, name: str, rates: Ladder) -> dict[int, float]:
+    """Terms of a slow sleeve that only a run has: fees inside the block, and the pace of commitments.
 
-
-def _private_terms(fund: Fund, name: str, rates: Ladder) -> dict[int, float]:
-    """Terms of a slow sleeve: incentive fee, gates, liquidity sub-sleeve, and the pace of commitments."""
-    sleeve = fund.sleeves[name]
-    block = fund.blocks[sleeve.block]
+    In books the manager's statement is net of its fees and commitments are made by documents.
+    """
+    block = fund.blocks[fund.sleeves[name].block]
     fee = block.incentive_fee
-    invested = 1.0 - sleeve.liquidity.target
-    rolling = block.gate_pct_rolling
+    invested = 1.0 - fund.sleeves[name].liquidity.target
     return {
         at.T_CARRY: fee.share if fee else 0.0,
         # without a catch-up the manager's part of profit above the hurdle is its share of it
         at.T_CATCH_UP: (fee.catch_up or fee.share) if fee else 0.0,
         at.T_HURDLE: fee.hurdle_yearly / 12.0 if fee else 0.0,
-        at.T_GATE1: sleeve.gates[0].pct if sleeve.gates else NO_LIMIT,
-        at.T_GATE2: sleeve.gates[1].pct if len(sleeve.gates) > 1 else NO_LIMIT,
-        at.T_FLOOR: sleeve.floor,
-        at.T_BLOCK_GATE1: NO_LIMIT if block.gate_pct_period is None else block.gate_pct_period,
-        at.T_BLOCK_GATE2: rolling[0].pct if rolling else NO_LIMIT,
         at.T_COMMIT: rates.commitment_to_nav_yearly * invested / 12.0 if block.pace else 0.0,
-        at.T_FILL: 0.0 if block.pace else 1.0,
-        at.T_LIQUID_TARGET: sleeve.liquidity.target,
-        at.T_LIQUID_MIN: sleeve.liquidity.minimum,
-        at.T_LIQUID_MAX: sleeve.liquidity.maximum,
         at.T_BLOCK_FEE: block.mgmt_fee / 12.0,
     }
 

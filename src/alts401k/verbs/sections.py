@@ -10,7 +10,7 @@ from alts401k.simulate.run import FundPaths, named_sums
 from alts401k.terms.case import Case
 from alts401k.terms.fields import leaves
 from alts401k.terms.fund import UNDESCRIBED, Fund
-from alts401k.terms.resolve import targets
+from alts401k.terms.periods import targets
 from alts401k.verbs.gather import Gathered
 
 FEES_SOURCE = "assumed by this project; no survey publishes what its net figures leave out"
