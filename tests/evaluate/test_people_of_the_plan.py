@@ -124,7 +124,7 @@ def large_census(folder):
 
 def test_a_large_census_is_clustered_and_hardly_moves(tmp_path, monkeypatch):
     """Fewer types than people, and numbers near those of everybody: paired headlines within 0.001, the change of the
-    5th percentile within 0.008, the 5th percentile and the median of wealth within 2%."""
+    5th percentile within 0.01, the 5th percentile and the median of wealth within 2%."""
     folder, sizes = large_census(tmp_path / "case"), []
     shipped = world_people.grouped
 
@@ -141,7 +141,7 @@ def test_a_large_census_is_clustered_and_hardly_moves(tmp_path, monkeypatch):
     assert clustered["run"]["people"] == every["run"]["people"]
     for name in HEADLINES:
         said = [data["performance"]["paired"][name] for data in (clustered, every)]
-        limit = 0.008 if name == "wealth_p5_change" else 0.001
+        limit = 0.01 if name == "wealth_p5_change" else 0.001
         assert said[0]["value"] == pytest.approx(said[1]["value"], abs=limit), name
         assert said[0]["standard_error"] == pytest.approx(said[1]["standard_error"], rel=0.1), name
     for fund in ("proposed", "baseline"):
