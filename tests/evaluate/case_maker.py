@@ -21,26 +21,41 @@ HEADLINES = ("median_wealth_change", "p5_wealth_change", "wealth_p5_change", "ch
 
 def asset(name: str, expected_return: float, sd: float = 0.0) -> str:
     """An asset of the case's own."""
-    return (f"[assets.{name}]\nexpected_return = {expected_return}\nsd = {sd}\nbasis = \"gross\"\n"
-            f"source = \"this test\"\n")
+    return (
+        f'[assets.{name}]\nexpected_return = {expected_return}\nsd = {sd}\nbasis = "gross"\n'
+        f'source = "this test"\n'
+    )
 
 
 def together(first: str, second: str, value: float = 1.0) -> str:
     """A correlation of the case's own."""
-    return f"[[correlations]]\na = \"{first}\"\nb = \"{second}\"\nvalue = {value}\nsource = \"this test\"\n"
+    return f'[[correlations]]\na = "{first}"\nb = "{second}"\nvalue = {value}\nsource = "this test"\n'
 
 
 def assumptions(*tables: str, family_assets_usd: float = 1e9, inflation: float = 0.0, **keys: float) -> str:
     """assumptions.toml; without inflation unless said."""
-    head = {"family_assets_usd": family_assets_usd, "inflation_yearly": inflation, "limits_growth_yearly": 0.0,
-            "annuity_real_rate": 0.02, **keys}
-    return "\n".join(['set = "horizon-2026"', *(f"{key} = {value!r}" for key, value in head.items()), *tables])
+    head = {
+        "family_assets_usd": family_assets_usd,
+        "inflation_yearly": inflation,
+        "limits_growth_yearly": 0.0,
+        "annuity_real_rate": 0.02,
+        **keys,
+    }
+    return "\n".join(
+        ['set = "horizon-2026"', *(f"{key} = {value!r}" for key, value in head.items()), *tables]
+    )
 
 
 def plan(match: str = "", **keys: object) -> str:
     """plan.toml: level pay without growth, nobody leaves, unless said."""
-    rows = {"as_of": "2025-12-31", "census": '"people.csv"', "pay_profile": '"level"', "pay_growth_yearly": 0.0,
-            "turnover_yearly": 0.0, **keys}
+    rows = {
+        "as_of": "2025-12-31",
+        "census": '"people.csv"',
+        "pay_profile": '"level"',
+        "pay_growth_yearly": 0.0,
+        "turnover_yearly": 0.0,
+        **keys,
+    }
     lines = ['name = "A plan"', *(f"{key} = {value}" for key, value in rows.items() if value is not None)]
     return "\n".join([*lines, f"[match]\n{match}" if match else ""]) + "\n"
 
@@ -119,28 +134,60 @@ unfilled = "LAPSE"
 
 
 OPEN = {"fast_band": 1.0, "slow_band": 1.0, "max_change": 1.0}
-CALM = {"amber_over_target": 1.0, "hard_cap_over_target": 1.0, "coverage_amber": 0.0, "coverage_red": 0.0,
-        "coverage_gated": 0.0}
+CALM = {
+    "amber_over_target": 1.0,
+    "hard_cap_over_target": 1.0,
+    "coverage_amber": 0.0,
+    "coverage_red": 0.0,
+    "coverage_gated": 0.0,
+}
 
 
-def family(weights: dict[str, list[float]], *, private: Private | None = Private(), years: tuple[float, ...] = (0,),
-           vintages: tuple[int, ...] = (2040, 2060), trustee_fee: float = 0.0, stocks: str = "stocks",
-           bonds: str = "bonds", rebalance: dict | None = None, regime: dict | None = None, top: str = "") -> str:
+def family(
+    weights: dict[str, list[float]],
+    *,
+    private: Private | None = None,
+    years: tuple[float, ...] = (0,),
+    vintages: tuple[int, ...] = (2040, 2060),
+    trustee_fee: float = 0.0,
+    stocks: str = "stocks",
+    bonds: str = "bonds",
+    rebalance: dict | None = None,
+    regime: dict | None = None,
+    top: str = "",
+) -> str:
     """A family of two vintages; ``weights`` names which of private, stocks, bonds it has."""
 
     def keys(values: dict) -> str:
         return "\n".join(f"{key} = {value}" for key, value in values.items())
 
     daily = {"stocks": stocks, "bonds": bonds}
-    sleeves = [f'[sleeves.{name}]\nasset = "{held}"\ndealing = "daily"' for name, held in daily.items() if name in weights]
+    sleeves = [
+        f'[sleeves.{name}]\nasset = "{held}"\ndealing = "daily"'
+        for name, held in daily.items()
+        if name in weights
+    ]
     if "private" in weights:
-        sleeves.append(private.text())
+        sleeves.append((private or Private()).text())
     rows = keys({name: list(row) for name, row in weights.items()})
-    return "\n".join([
-        'name = "A family"', 'vehicle_type = "CIT"', f"vintages = {list(vintages)}", top,
-        f"trustee_fees = {{ trustee = {trustee_fee} }}", "[glide_path]", f"years_to_target = {list(years)}",
-        "[glide_path.weights]", rows, "[rebalance]", keys(OPEN if rebalance is None else rebalance), "[regime]",
-        keys(CALM if regime is None else regime), *sleeves])
+    return "\n".join(
+        [
+            'name = "A family"',
+            'vehicle_type = "CIT"',
+            f"vintages = {list(vintages)}",
+            top,
+            f"trustee_fees = {{ trustee = {trustee_fee} }}",
+            "[glide_path]",
+            f"years_to_target = {list(years)}",
+            "[glide_path.weights]",
+            rows,
+            "[rebalance]",
+            keys(OPEN if rebalance is None else rebalance),
+            "[regime]",
+            keys(CALM if regime is None else regime),
+            *sleeves,
+        ]
+    )
 
 
 def finished(folder: Path, paths: int, seed: int = 1) -> tuple[Gathered, Run]:
@@ -155,7 +202,9 @@ def wealth(g: Gathered, run: Run, which: int) -> np.ndarray:
     out = np.zeros((len(people.weight), run.paths[which].value.shape[0]))
     vintage = run.joined[which].vintage
     for group in pass2.groups(vintage, vintage, people.horizon_years):
-        made = pass2.wealth(people, group, group.vintage_proposed, run.paths[which].units, run.paths[which].value)
+        made = pass2.wealth(
+            people, group, group.vintage_proposed, run.paths[which].units, run.paths[which].value
+        )
         out[group.people] = made
     return out
 

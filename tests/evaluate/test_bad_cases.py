@@ -8,11 +8,19 @@ import sys
 import pytest
 from case_maker import PEOPLE, ROOT, Private, asset, assumptions, census, family, plan, write
 
-WORLD = [asset("stocks", 0.07, 0.17), asset("bonds", 0.045, 0.06), asset("private", 0.09, 0.28), asset("liquid", 0.03)]
+WORLD = [
+    asset("stocks", 0.07, 0.17),
+    asset("bonds", 0.045, 0.06),
+    asset("private", 0.09, 0.28),
+    asset("liquid", 0.03),
+]
 GOOD = {
-    "fund": family({"private": [0.2], "stocks": [0.5], "bonds": [0.3]}, private=Private(gate=0.05, block_gate=0.05)),
+    "fund": family(
+        {"private": [0.2], "stocks": [0.5], "bonds": [0.3]}, private=Private(gate=0.05, block_gate=0.05)
+    ),
     "baseline": family({"stocks": [0.6], "bonds": [0.4]}),
-    "plan": plan(), "assumptions": assumptions(*WORLD),
+    "plan": plan(),
+    "assumptions": assumptions(*WORLD),
     "people": census((1990, 60_000, 40_000, 0.08), (1975, 80_000, 300_000, 0.10)),
 }
 
@@ -20,9 +28,14 @@ GOOD = {
 def command(folder, *more):
     """`alts401k evaluate case` in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "alts401k", "evaluate", "case", "--paths", "2", "--out", "out", *more], cwd=folder,
+        [sys.executable, "-m", "alts401k", "evaluate", "case", "--paths", "2", "--out", "out", *more],
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT / "src"))},
-        capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 def line_of(text, pattern):
@@ -36,8 +49,20 @@ BAD = {
     "NaN pay": ("people", "60000", "nan", "nan", "pay"),
     "a missing column": ("people", PEOPLE, "birth_year,pay,balance\n", "birth_year", "deferral"),
     "a birth year of 1850": ("people", "1975", "1850", "1850", "1850"),
-    "an unknown key": ("fund", 'name = "A family"', 'name = "A family"\nnickname = "x"', "nickname", "nickname"),
-    "a gate of 500%": ("fund", "window_months = 1, pct = 0.05", "window_months = 1, pct = 5", "pct = 5", "500%"),
+    "an unknown key": (
+        "fund",
+        'name = "A family"',
+        'name = "A family"\nnickname = "x"',
+        "nickname",
+        "nickname",
+    ),
+    "a gate of 500%": (
+        "fund",
+        "window_months = 1, pct = 0.05",
+        "window_months = 1, pct = 5",
+        "pct = 5",
+        "500%",
+    ),
     "an empty census": ("people", None, "", None, "empty"),
     "an empty plan": ("plan", None, "", None, "empty"),
     "an empty fund": ("fund", None, "", None, "empty"),
@@ -66,13 +91,20 @@ def test_a_clear_error_and_no_output(tmp_path, name):
 
 def test_everything_wrong_is_said_at_once(tmp_path):
     """Four faults in three files, one run."""
-    bad = {"fund": GOOD["fund"].replace("pct = 0.05", "pct = 5").replace("stocks = [0.5]", "stocks = [0.49]"),
-           "plan": GOOD["plan"] + "\ncolour = 1\n", "people": GOOD["people"].replace("1975", "1850")}
+    bad = {
+        "fund": GOOD["fund"].replace("pct = 0.05", "pct = 5").replace("stocks = [0.5]", "stocks = [0.49]"),
+        "plan": GOOD["plan"] + "\ncolour = 1\n",
+        "people": GOOD["people"].replace("1975", "1850"),
+    }
     write(tmp_path / "case", **{**GOOD, **bad})
     done = command(tmp_path)
     assert done.returncode == 2
-    for words in (r"fund\.toml:\d+: .*0\.99", r"fund\.toml:\d+: .*500%", r"plan\.toml:\d+: .*colour",
-                  r"people\.csv:3: .*1850"):
+    for words in (
+        r"fund\.toml:\d+: .*0\.99",
+        r"fund\.toml:\d+: .*500%",
+        r"plan\.toml:\d+: .*colour",
+        r"people\.csv:3: .*1850",
+    ):
         assert re.search(words, done.stderr), words
     assert not (tmp_path / "out").exists()
 
@@ -108,8 +140,12 @@ def test_a_fund_that_is_ruined_is_refused_in_words(tmp_path):
 
     Wealth below zero has no ratio and no certainty equivalent, so there is nothing to report but that.
     """
-    ruined = family({"private": [0.2], "stocks": [0.8], "bonds": [0.0]}, rebalance={}, regime={}, private=Private(
-        target=0.1, gate=1.0, block_gate=0.0, block="mgmt_fee = 0.02"))
+    ruined = family(
+        {"private": [0.2], "stocks": [0.8], "bonds": [0.0]},
+        rebalance={},
+        regime={},
+        private=Private(target=0.1, gate=1.0, block_gate=0.0, block="mgmt_fee = 0.02"),
+    )
     lost = assumptions(*WORLD[:2], asset("private", 0.0, 0.5), WORLD[3])
     write(tmp_path / "case", **{**GOOD, "fund": ruined, "assumptions": lost})
     done = command(tmp_path, "--paths", "50", "--seed", "1")

@@ -21,28 +21,68 @@ from alts401k.world.mortality import survival
 
 PATHS, SEED, INFLATION, GROWTH = 60, 11, 0.02, 0.03
 # The last is 60 on the opening date, and two are alike.
-PEOPLE = ((1999, 60_000, 0, 0.10), (1988, 90_000, 120_000, 0.08), (1988, 90_000, 120_000, 0.08),
-          (1977, 45_000, 60_000, 0.05), (1970, 120_000, 600_000, 0.10), (1965, 70_000, 250_000, 0.12))
+PEOPLE = (
+    (1999, 60_000, 0, 0.10),
+    (1988, 90_000, 120_000, 0.08),
+    (1988, 90_000, 120_000, 0.08),
+    (1977, 45_000, 60_000, 0.05),
+    (1970, 120_000, 600_000, 0.10),
+    (1965, 70_000, 250_000, 0.12),
+)
 MATCH = (0.5, 0.06, 0.01)
-WORLD = (asset("stocks", 0.07, 0.17), asset("bonds", 0.045, 0.06), asset("private", 0.09, 0.28), asset("liquid", 0.03, 0.01))
-TERMS = Private(dealing="monthly", fee=0.001, target=0.15, minimum=0.10, maximum=0.25, gate=0.02, block_gate=0.05,
-                smoothing=0.4, lag_months=2, report_months=3,
-                block='mgmt_fee = 0.01\nincentive_fee = { share = 0.2, hurdle_yearly = 0.06, catch_up = 1.0, '
-                      'crystallise = "quarterly" }\nleverage = 0.75')
+WORLD = (
+    asset("stocks", 0.07, 0.17),
+    asset("bonds", 0.045, 0.06),
+    asset("private", 0.09, 0.28),
+    asset("liquid", 0.03, 0.01),
+)
+TERMS = Private(
+    dealing="monthly",
+    fee=0.001,
+    target=0.15,
+    minimum=0.10,
+    maximum=0.25,
+    gate=0.02,
+    block_gate=0.05,
+    smoothing=0.4,
+    lag_months=2,
+    report_months=3,
+    block="mgmt_fee = 0.01\nincentive_fee = { share = 0.2, hurdle_yearly = 0.06, catch_up = 1.0, "
+    'crystallise = "quarterly" }\nleverage = 0.75',
+)
 
 
 def households(folder, timing="month_end"):
     """A family with private credit against the same without; six people; a bit of everything."""
-    proposed = family({"private": [0.2, 0.1], "stocks": [0.6, 0.4], "bonds": [0.2, 0.5]}, private=TERMS, years=(30, 0),
-                      rebalance={"slow_band": 0.02}, regime={}, trustee_fee=0.001)
-    baseline = family({"stocks": [0.8, 0.5], "bonds": [0.2, 0.5]}, years=(30, 0), rebalance={}, regime={},
-                      trustee_fee=0.0005)
+    proposed = family(
+        {"private": [0.2, 0.1], "stocks": [0.6, 0.4], "bonds": [0.2, 0.5]},
+        private=TERMS,
+        years=(30, 0),
+        rebalance={"slow_band": 0.02},
+        regime={},
+        trustee_fee=0.001,
+    )
+    baseline = family(
+        {"stocks": [0.8, 0.5], "bonds": [0.2, 0.5]},
+        years=(30, 0),
+        rebalance={},
+        regime={},
+        trustee_fee=0.0005,
+    )
     rate, up_to, nonelective = MATCH
     return write(
-        folder, fund=proposed, baseline=baseline, people=census(*PEOPLE),
-        plan=plan(f"rate = {rate}\nup_to = {up_to}\nnonelective = {nonelective}", pay_growth_yearly=GROWTH,
-                  turnover_yearly=0.12, contribution_timing=f'"{timing}"'),
-        assumptions=assumptions(*WORLD, inflation=INFLATION, family_assets_usd=5e8))
+        folder,
+        fund=proposed,
+        baseline=baseline,
+        people=census(*PEOPLE),
+        plan=plan(
+            f"rate = {rate}\nup_to = {up_to}\nnonelective = {nonelective}",
+            pay_growth_yearly=GROWTH,
+            turnover_yearly=0.12,
+            contribution_timing=f'"{timing}"',
+        ),
+        assumptions=assumptions(*WORLD, inflation=INFLATION, family_assets_usd=5e8),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +102,11 @@ def by_hand(tmp_path_factory):
                 units = balance / 10.0
                 for month in range(12 * horizon):
                     rate, up_to, nonelective = MATCH
-                    yearly = pay * (1.0 + GROWTH) ** (month // 12) * (deferral + rate * min(deferral, up_to) + nonelective)
+                    yearly = (
+                        pay
+                        * (1.0 + GROWTH) ** (month // 12)
+                        * (deferral + rate * min(deferral, up_to) + nonelective)
+                    )
                     units += yearly / 12.0 / trace[month, -4 + v]
                 nominal[k, i, path] = units * trace[12 * horizon - 1, -2 + v]
     return data, g, run, nominal
@@ -83,7 +127,7 @@ def test_wealth_of_every_person_on_every_path(by_hand):
     for k in (0, 1):
         assert len(of_types[k]) == len(PEOPLE) - 1
         for i, row in enumerate(PEOPLE):
-            j, = np.flatnonzero((g.people.birth_year == row[0]) & (g.people.pay == row[1]))
+            (j,) = np.flatnonzero((g.people.birth_year == row[0]) & (g.people.pay == row[1]))
             assert of_types[k][j] == pytest.approx(nominal[k, i], rel=1e-11)
     assert sorted(g.people.weight) == [1.0] * 4 + [2.0]
 
@@ -149,14 +193,29 @@ def test_certainty_equivalent_and_sharpe_of_a_simple_fund(tmp_path):
     """One listed asset: the sure growth is exp(mean - a sd^2 / 2 + sd^2 / 2), the Sharpe ratio that of its months."""
     world = (asset("stocks", 0.06, 0.10), asset("cash", 0.0))
     fund = family({"stocks": [1.0], "bonds": [0.0]}, private=TERMS, bonds="stocks", rebalance={}, regime={})
-    today = family({"stocks": [0.0], "bonds": [1.0], "private": [0.0]}, private=TERMS, stocks="bonds", bonds="stocks",
-                   rebalance={}, regime={})
-    case = write(tmp_path / "case", fund=fund, baseline=today, people=census((1990, 60_000, 50_000, 0.1)), plan=plan(),
-                 assumptions=assumptions(*world, asset("bonds", 0.0), asset("private", 0.0), asset("liquid", 0.0),
-                                         risk_aversion=4))
+    today = family(
+        {"stocks": [0.0], "bonds": [1.0], "private": [0.0]},
+        private=TERMS,
+        stocks="bonds",
+        bonds="stocks",
+        rebalance={},
+        regime={},
+    )
+    case = write(
+        tmp_path / "case",
+        fund=fund,
+        baseline=today,
+        people=census((1990, 60_000, 50_000, 0.1)),
+        plan=plan(),
+        assumptions=assumptions(
+            *world, asset("bonds", 0.0), asset("private", 0.0), asset("liquid", 0.0), risk_aversion=4
+        ),
+    )
     risk = evaluate(case, paths=1000).data["performance"]["risk_adjusted"]
     # growth^(1 - a) of a lognormal year: exp((1 - a) mean + (1 - a)^2 sd^2 / 2), to the power 1 / (1 - a)
-    assert risk["certainty_equivalent"]["proposed"] == pytest.approx(1.06 * np.exp(-3 * 0.10**2 / 2) - 1, abs=0.002)
+    assert risk["certainty_equivalent"]["proposed"] == pytest.approx(
+        1.06 * np.exp(-3 * 0.10**2 / 2) - 1, abs=0.002
+    )
     monthly, sd = 1.06 ** (1 / 12), 0.10 / np.sqrt(12)
     mean = monthly * np.exp(sd**2 / 2) - 1
     spread = (mean + 1) * np.sqrt(np.expm1(sd**2))
@@ -166,8 +225,10 @@ def test_certainty_equivalent_and_sharpe_of_a_simple_fund(tmp_path):
 def test_fees_by_layer_add_up(by_hand):
     """Layers times a thousand, and the layers that the documents name."""
     fees = by_hand[0]["fees"]
-    for name, layers in (("proposed", {"trustee", "administrator", "block_management", "incentive"}),
-                         ("baseline", {"trustee"})):
+    for name, layers in (
+        ("proposed", {"trustee", "administrator", "block_management", "incentive"}),
+        ("baseline", {"trustee"}),
+    ):
         rows = fees["per_1000_usd"][name]
         assert set(rows) == layers
         assert sum(rows.values()) == pytest.approx(1000.0 * fees["total"][name], rel=1e-12)
@@ -185,8 +246,11 @@ def test_private_weight_and_gates_from_the_paths(by_hand):
         share = sums[name] / years
         assert liquidity["gate_probability"][level] == pytest.approx(share.mean(), rel=1e-12)
         assert liquidity["gate_probability"]["standard_error"][level] == pytest.approx(
-            share.std(ddof=1) / np.sqrt(PATHS), rel=1e-12)
-        assert np.mean(liquidity["gate_probability"]["by_year"][level]) == pytest.approx(share.mean(), rel=1e-12)
+            share.std(ddof=1) / np.sqrt(PATHS), rel=1e-12
+        )
+        assert np.mean(liquidity["gate_probability"]["by_year"][level]) == pytest.approx(
+            share.mean(), rel=1e-12
+        )
     assert 0.0 < liquidity["gate_probability"]["sleeve"] < 1.0
     assert sum(liquidity["regimes"].values()) == pytest.approx(1.0, rel=1e-12)
     weight = liquidity["private_weight"]
@@ -202,7 +266,9 @@ def test_structure(by_hand):
     weight = {0: 0.1 + 0.1 * 15 / 30, 1: 0.2}  # 15 and 35 years to go on 2025-12-31
     private = sum(dollars[v] * weight[v] for v in dollars) / sum(dollars.values())
     complexity = data["complexity"]
-    assert complexity["look_through_leverage"]["proposed"] == pytest.approx(1 + private * 0.85 * 0.75, rel=1e-3)
+    assert complexity["look_through_leverage"]["proposed"] == pytest.approx(
+        1 + private * 0.85 * 0.75, rel=1e-3
+    )
     assert complexity["look_through_leverage"]["baseline"] == 1.0
     assert complexity["layers"] == {"proposed": 3, "baseline": 2}
     composite = {row["asset"]: row["weight"] for row in data["benchmark"]["composite"]}

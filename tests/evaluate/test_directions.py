@@ -8,21 +8,57 @@ from case_maker import Private, asset, assumptions, census, family, paired, plan
 from alts401k.report import html
 from alts401k.verbs.evaluate import evaluate
 
-ROWS = ((1996, 55_000, 5_000, 0.06), (1990, 70_000, 60_000, 0.08), (1981, 85_000, 150_000, 0.10),
-        (1974, 60_000, 90_000, 0.05), (1968, 110_000, 450_000, 0.12), (1963, 50_000, 200_000, 0.05))
-TERMS = Private(fee=0.001, target=0.15, minimum=0.1, maximum=0.25, gate=0.05, block_gate=0.05, smoothing=0.3,
-                lag_months=1, block="mgmt_fee = 0.01")
+ROWS = (
+    (1996, 55_000, 5_000, 0.06),
+    (1990, 70_000, 60_000, 0.08),
+    (1981, 85_000, 150_000, 0.10),
+    (1974, 60_000, 90_000, 0.05),
+    (1968, 110_000, 450_000, 0.12),
+    (1963, 50_000, 200_000, 0.05),
+)
+TERMS = Private(
+    fee=0.001,
+    target=0.15,
+    minimum=0.1,
+    maximum=0.25,
+    gate=0.05,
+    block_gate=0.05,
+    smoothing=0.3,
+    lag_months=1,
+    block="mgmt_fee = 0.01",
+)
 WORLD = {"stocks": (0.07, 0.17), "bonds": (0.045, 0.06), "private": (0.085, 0.28), "liquid": (0.03, 0.01)}
 
 
 def run(folder, terms=TERMS, trustee_fee=0.001, world=(), weights=None, seed=4, **keys):
     """The case with some of its numbers changed, 200 paths of one seed."""
     weights = weights or {"private": [0.2, 0.1], "stocks": [0.6, 0.4], "bonds": [0.2, 0.5]}
-    fund = family(weights, years=(30, 0), rebalance={"slow_band": 0.02}, regime={}, private=terms, trustee_fee=trustee_fee)
-    today = family({"stocks": [0.8, 0.5], "bonds": [0.2, 0.5]}, years=(30, 0), rebalance={}, regime={}, trustee_fee=0.0005)
+    fund = family(
+        weights,
+        years=(30, 0),
+        rebalance={"slow_band": 0.02},
+        regime={},
+        private=terms,
+        trustee_fee=trustee_fee,
+    )
+    today = family(
+        {"stocks": [0.8, 0.5], "bonds": [0.2, 0.5]},
+        years=(30, 0),
+        rebalance={},
+        regime={},
+        trustee_fee=0.0005,
+    )
     numbers = {**WORLD, **dict(world)}
-    case = write(folder, fund=fund, baseline=today, people=census(*ROWS), plan=plan(turnover_yearly=0.1),
-                 assumptions=assumptions(*(asset(name, *row) for name, row in numbers.items()), inflation=0.02, **keys))
+    case = write(
+        folder,
+        fund=fund,
+        baseline=today,
+        people=census(*ROWS),
+        plan=plan(turnover_yearly=0.1),
+        assumptions=assumptions(
+            *(asset(name, *row) for name, row in numbers.items()), inflation=0.02, **keys
+        ),
+    )
     return evaluate(case, paths=200, seed=seed).data
 
 
@@ -35,7 +71,9 @@ def before(tmp_path_factory):
 def test_a_dearer_trustee_costs_what_it_charges(before, tmp_path):
     """A tenth of a point more a year: every headline falls, fees rise by it, and nothing of the baseline moves."""
     after = run(tmp_path / "case", trustee_fee=0.002)
-    assert after["fees"]["total"]["proposed"] - before["fees"]["total"]["proposed"] == pytest.approx(0.001, rel=0.01)
+    assert after["fees"]["total"]["proposed"] - before["fees"]["total"]["proposed"] == pytest.approx(
+        0.001, rel=0.01
+    )
     assert after["fees"]["per_1000_usd"]["proposed"]["trustee"] == pytest.approx(2.0, rel=0.01)
     for name in ("median_wealth_change", "p5_wealth_change", "wealth_p5_change"):
         assert paired(after)[name] < paired(before)[name] - 0.002
@@ -76,7 +114,10 @@ def test_more_risk_at_the_same_return_widens_the_outcomes(before, tmp_path):
 def test_tighter_gates_close_more_often(before, tmp_path):
     """Half of a percent a month instead of five."""
     after = run(tmp_path / "case", TERMS._replace(gate=0.005))
-    assert (after["liquidity"]["gate_probability"]["sleeve"] > before["liquidity"]["gate_probability"]["sleeve"] + 0.1)
+    assert (
+        after["liquidity"]["gate_probability"]["sleeve"]
+        > before["liquidity"]["gate_probability"]["sleeve"] + 0.1
+    )
     assert after["liquidity"]["unfilled_usd_share"] > before["liquidity"]["unfilled_usd_share"]
 
 
@@ -95,9 +136,13 @@ def test_the_size_of_the_family_changes_shares_of_nothing(before, tmp_path):
     for name in ("median_wealth_change", "p5_wealth_change", "chance_better_off"):
         assert paired(after)[name] == pytest.approx(paired(before)[name], abs=1e-9)
     assert after["fees"]["total"]["proposed"] == pytest.approx(before["fees"]["total"]["proposed"], rel=1e-9)
-    assert after["liquidity"]["gate_probability"]["sleeve"] == before["liquidity"]["gate_probability"]["sleeve"]
+    assert (
+        after["liquidity"]["gate_probability"]["sleeve"] == before["liquidity"]["gate_probability"]["sleeve"]
+    )
     dilution = [data["valuation"]["dilution_usd_per_year"]["leavers"] for data in (before, after)]
-    assert dilution[1] == pytest.approx(dilution[0], rel=1e-6)  # of the plan's own dollars, which are the same
+    assert dilution[1] == pytest.approx(
+        dilution[0], rel=1e-6
+    )  # of the plan's own dollars, which are the same
 
 
 def test_the_report_is_about_this_run(before):

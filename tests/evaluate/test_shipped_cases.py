@@ -36,7 +36,15 @@ def test_results_match_the_published_schema(results):
     written = json.loads(results.results_path.read_text(encoding="utf-8"))
     assert list(validator.iter_errors(written)) == []
     assert written == json.loads(json.dumps(results.data))
-    assert list(written) == ["run", "performance", "fees", "liquidity", "valuation", "benchmark", "complexity"]
+    assert list(written) == [
+        "run",
+        "performance",
+        "fees",
+        "liquidity",
+        "valuation",
+        "benchmark",
+        "complexity",
+    ]
     del written["fees"]["total"]["proposed"]
     written["liquidity"]["gate_probability"]["plan"] = 1.5
     assert len(list(validator.iter_errors(written))) == 2
@@ -69,9 +77,25 @@ def test_numbers_are_where_people_expect_them(results):
 def test_every_example_runs_as_a_command(tmp_path, name):
     """50 paths, results on standard output, the same in the folder, a report that stands alone."""
     done = subprocess.run(
-        [sys.executable, "-m", "alts401k", "evaluate", str(EXAMPLES / name), "--paths", "50", "--out", "out", "--json"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT / "src"))},
-        capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        [
+            sys.executable,
+            "-m",
+            "alts401k",
+            "evaluate",
+            str(EXAMPLES / name),
+            "--paths",
+            "50",
+            "--out",
+            "out",
+            "--json",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT / "src"))},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     said = json.loads(done.stdout)
     assert said == json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))

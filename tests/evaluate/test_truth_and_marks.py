@@ -1,4 +1,4 @@
-"""True values and marks: late, smooth marks move money between people and make none; nobody gains by the mark itself."""
+"""True values and marks: late, smooth marks move money between people and make none."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,8 @@ WEIGHTS = {"private": [0.3], "stocks": [0.4], "bonds": [0.3]}
 # One asset under four names: same mean, same risk, correlation one.
 NAMES = ("stocks", "bonds", "private", "liquid")
 SAME = [asset(name, 0.07, 0.15) for name in NAMES] + [
-    together(a, b) for i, a in enumerate(NAMES) for b in NAMES[i + 1:]]
+    together(a, b) for i, a in enumerate(NAMES) for b in NAMES[i + 1 :]
+]
 HOLDERS = ((1990, 50_000, 100_000, 0), (1990, 50_000, 300_000, 0))  # of one age: nobody leaves before the end
 STALE = Private(smoothing=0.6, lag_months=3, report_months=1)
 QUARTERLY = Private(smoothing=0.6, lag_months=3, report_months=3)
@@ -32,9 +33,14 @@ QUARTERLY = Private(smoothing=0.6, lag_months=3, report_months=3)
 
 def same_returns(folder, proposed, people=HOLDERS, vintages=(2040, 2060), **keys):
     """The proposed family with these marks, today's with true ones; every asset earns the same."""
-    return write(folder, fund=family(WEIGHTS, private=proposed, vintages=vintages),
-                 baseline=family(WEIGHTS, vintages=vintages), people=census(*people), plan=plan(**keys),
-                 assumptions=assumptions(*SAME))
+    return write(
+        folder,
+        fund=family(WEIGHTS, private=proposed, vintages=vintages),
+        baseline=family(WEIGHTS, vintages=vintages),
+        people=census(*people),
+        plan=plan(**keys),
+        assumptions=assumptions(*SAME),
+    )
 
 
 @pytest.mark.parametrize("marks", [STALE, QUARTERLY], ids=["monthly", "quarterly"])
@@ -50,13 +56,16 @@ def test_without_flows_marks_change_nobodys_wealth(tmp_path, marks):
     assert paired(data)["chance_better_off"] == 0.0  # rounding makes nobody better off
     marked = data["valuation"]["marks"]["private"]
     assert marked["sd_gap"] > 0.04  # and the marks are far from the truth
-    assert max(abs(x) for k, x in data["valuation"]["dilution_usd_per_year"].items() if k != "standard_error") < 1e-3
+    assert (
+        max(abs(x) for k, x in data["valuation"]["dilution_usd_per_year"].items() if k != "standard_error")
+        < 1e-3
+    )
 
 
 def dealt(family_, member, trace):
     """What dealing did, worked out again from struck prices (months, V): price, units before, issued, redeemed."""
     v = len(family_.shape.vintages)
-    price = trace[:, -2 * v:-v]
+    price = trace[:, -2 * v : -v]
     held = opening_units(family_)
     before, issued, redeemed = (np.zeros_like(price) for _ in range(3))
     for t in range(len(price)):
@@ -74,12 +83,17 @@ def opening_units(family_):
     """Units of each vintage at the opening (V,)."""
     v = len(family_.shape.vintages)
     first = base_v(family_.shape) + HELD * v
-    return family_.b[first:first + v].copy()
+    return family_.b[first : first + v].copy()
 
 
 # All in the first of the vintages 2060 and 2090, and most of it the youngest's: nobody ever waits for money.
-SAVERS = ((1998, 60_000, 500_000, 0.10), (1990, 60_000, 90_000, 0.10), (1978, 90_000, 150_000, 0.08),
-          (1970, 80_000, 100_000, 0.08), (1962, 70_000, 100_000, 0.05))
+SAVERS = (
+    (1998, 60_000, 500_000, 0.10),
+    (1990, 60_000, 90_000, 0.10),
+    (1978, 90_000, 150_000, 0.08),
+    (1970, 80_000, 100_000, 0.08),
+    (1962, 70_000, 100_000, 0.05),
+)
 
 
 # A block that neither pays nor is asked: its other investors would be a party to a payment at a stale mark.
@@ -109,7 +123,8 @@ def test_with_flows_marks_only_transfer(tmp_path):
 
 
 def test_dilution_is_what_leavers_and_joiners_are_paid_beside_the_truth(tmp_path):
-    """Again from prices: leavers get price - truth a unit, joiners pay it, stayers have the rest; the plan's dollars."""
+    """Again from prices: a leaver gets price - truth a unit, a joiner pays it, stayers have the rest; in the plan's
+    dollars."""
     case = same_returns(tmp_path / "case", QUARTERLY, SAVERS, (2060, 2090), turnover_yearly=0.15)
     g, run = finished(case, 4, seed=7)
     families = tuple(paths.family for paths in run.paths)
@@ -122,8 +137,11 @@ def test_dilution_is_what_leavers_and_joiners_are_paid_beside_the_truth(tmp_path
         value = trace[:, -2:]
         held = before > 0.0
         truth = np.where(held, after * value + (redeemed - issued) * price, 0.0) / np.where(held, before, 1.0)
-        by_hand[path] = ((redeemed * (price - truth)).sum(), (issued * (value - price)).sum(),
-                         ((before - redeemed) * (value - truth)).sum())
+        by_hand[path] = (
+            (redeemed * (price - truth)).sum(),
+            (issued * (value - price)).sum(),
+            ((before - redeemed) * (value - truth)).sum(),
+        )
     by_hand /= run.joined[0].scale * run.paths[0].units.shape[2]
     sums = named_sums(run.paths[0])
     for k, name in enumerate(("leavers", "joiners", "stayers")):
@@ -140,8 +158,14 @@ def test_in_a_rising_market_late_marks_cost_leavers_and_pay_joiners(tmp_path):
     """Marks behind a private asset that only rises: sold below the truth, bought below it; and the reverse falling."""
     for rate, sign in ((0.10, 1.0), (-0.10, -1.0)):
         world = [asset("private", rate), asset("liquid", 0.02), asset("stocks", 0.05), asset("bonds", 0.03)]
-        case = write(tmp_path / str(rate), fund=family(WEIGHTS, private=STALE), baseline=family(WEIGHTS),
-                     people=census(*SAVERS), plan=plan(turnover_yearly=0.15), assumptions=assumptions(*world))
+        case = write(
+            tmp_path / str(rate),
+            fund=family(WEIGHTS, private=STALE),
+            baseline=family(WEIGHTS),
+            people=census(*SAVERS),
+            plan=plan(turnover_yearly=0.15),
+            assumptions=assumptions(*world),
+        )
         data = evaluate(case, paths=2).data["valuation"]
         dilution = data["dilution_usd_per_year"]
         assert sign * dilution["leavers"] < 0.0 < sign * dilution["joiners"]
@@ -154,9 +178,19 @@ def test_in_a_rising_market_late_marks_cost_leavers_and_pay_joiners(tmp_path):
 
 def test_true_marks_of_a_large_plan_are_no_dilution(tmp_path):
     """Marks equal to the truth leave only rounding between price and value, however many dollars it is a part of."""
-    case = write(tmp_path / "case", fund=family(WEIGHTS), baseline=family(WEIGHTS), assumptions=assumptions(
-        asset("private", 0.1, 0.2), asset("liquid", 0.02), asset("stocks", 0.05, 0.15), asset("bonds", 0.03, 0.05),
-        family_assets_usd=1e9), plan=plan(turnover_yearly=0.15),
-        people=census((2009, 50_000, 1e9, 0.06), (1998, 50_000, 1e9, 0.10), (1958, 50_000, 10_000, 0.06)))
+    case = write(
+        tmp_path / "case",
+        fund=family(WEIGHTS),
+        baseline=family(WEIGHTS),
+        assumptions=assumptions(
+            asset("private", 0.1, 0.2),
+            asset("liquid", 0.02),
+            asset("stocks", 0.05, 0.15),
+            asset("bonds", 0.03, 0.05),
+            family_assets_usd=1e9,
+        ),
+        plan=plan(turnover_yearly=0.15),
+        people=census((2009, 50_000, 1e9, 0.06), (1998, 50_000, 1e9, 0.10), (1958, 50_000, 10_000, 0.06)),
+    )
     dilution = evaluate(case, paths=50).data["valuation"]["dilution_usd_per_year"]
     assert max(abs(dilution[name]) for name in ("leavers", "joiners", "stayers")) < 1.0

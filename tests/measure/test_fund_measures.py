@@ -27,15 +27,23 @@ def sums():
     """Sums of 40 paths of a family with one private sleeve of two."""
     net = 1e9 * (1.0 + 0.2 * NOISE.random(PATHS))
     return {
-        "net": net, "vfee": 0.0003 * net / 12, "vline_interest": 1e-6 * net,
-        "sleeve_fee": np.stack([0.0002 * net / 12, 0.0001 * net / 12], axis=1), "line_interest": np.zeros((PATHS, 2)),
-        "block_fee": (0.0015 * net / 12)[:, None], "incentive": (0.001 * net / 12 * NOISE.random(PATHS))[:, None],
+        "net": net,
+        "vfee": 0.0003 * net / 12,
+        "vline_interest": 1e-6 * net,
+        "sleeve_fee": np.stack([0.0002 * net / 12, 0.0001 * net / 12], axis=1),
+        "line_interest": np.zeros((PATHS, 2)),
+        "block_fee": (0.0015 * net / 12)[:, None],
+        "incentive": (0.001 * net / 12 * NOISE.random(PATHS))[:, None],
     }
 
 
-LAYERS = (Layer("trustee", -1, "net_assets", 0.0002), Layer("adviser", -1, "net_assets", 0.0001),
-          Layer("administrator", 0, "net_assets", 0.001), Layer("index", 1, "net_assets", 0.0003),
-          Layer("block_management", 0, "block", 0.015))
+LAYERS = (
+    Layer("trustee", -1, "net_assets", 0.0002),
+    Layer("adviser", -1, "net_assets", 0.0001),
+    Layer("administrator", 0, "net_assets", 0.001),
+    Layer("index", 1, "net_assets", 0.0003),
+    Layer("block_management", 0, "block", 0.015),
+)
 
 
 def test_layers_add_up_to_the_total():
@@ -47,7 +55,15 @@ def test_layers_add_up_to_the_total():
     assert rates["trustee"] == pytest.approx(2 * rates["adviser"], rel=1e-12)
     assert rates["trustee"] + rates["adviser"] == pytest.approx(0.0003, rel=1e-12)
     assert rates["block_management"] == pytest.approx(0.0015, rel=1e-12)
-    assert set(rates) == {"trustee", "adviser", "administrator", "index", "block_management", "incentive", "borrowing"}
+    assert set(rates) == {
+        "trustee",
+        "adviser",
+        "administrator",
+        "index",
+        "block_management",
+        "incentive",
+        "borrowing",
+    }
     assert 0.0 < error < total
 
 
@@ -66,7 +82,9 @@ def test_a_free_fund_costs_nothing():
 
 def test_layers_of_one_name_are_one_layer():
     """Two sleeves that pay the same index manager."""
-    rates = fund.fee_rates(sums(), (Layer("index", 0, "net_assets", 0.1), Layer("index", 1, "net_assets", 0.1)))
+    rates = fund.fee_rates(
+        sums(), (Layer("index", 0, "net_assets", 0.1), Layer("index", 1, "net_assets", 0.1))
+    )
     assert rates["index"] == pytest.approx(0.0003, rel=1e-12)
 
 
@@ -76,7 +94,9 @@ def test_private_weights_to_a_quarter_of_a_point(shares):
     bins = np.bincount([int(x * 400) for x in shares], minlength=400).astype(float)
     said = fund.private_weight(bins, max(shares))
     for name, q in (("p50", 0.5), ("p95", 0.95)):
-        low, high = (np.quantile(shares, min(1.0, max(0.0, q + d)), method="inverted_cdf") for d in (-1e-9, 1e-9))
+        low, high = (
+            np.quantile(shares, min(1.0, max(0.0, q + d)), method="inverted_cdf") for d in (-1e-9, 1e-9)
+        )
         assert low - 0.0025 <= said[name] <= high + 0.0025
         assert said[name] <= said["max"]
     assert sum(said["histogram"]["share"]) == pytest.approx(1.0, rel=1e-12)
@@ -90,7 +110,9 @@ def test_gates_are_path_years():
     years[0, :4] = True  # four paths with a gate in every year
     years[1, :, 3] = True  # every path in one year
     s = {"net": np.ones(PATHS)} | {
-        name: years[k].sum(axis=1).astype(float) for k, name in enumerate(("gate_block", "gate_sleeve", "gate_plan"))}
+        name: years[k].sum(axis=1).astype(float)
+        for k, name in enumerate(("gate_block", "gate_sleeve", "gate_plan"))
+    }
     said = fund.gates(s, years.sum(axis=1))
     assert (said["building_block"], said["sleeve"], said["plan"]) == (0.1, 0.1, 0.0)
     assert said["standard_error"]["sleeve"] == 0.0 < said["standard_error"]["building_block"]
@@ -104,25 +126,39 @@ def test_dilution_is_the_plans_part_a_year():
     said = fund.dilution(s, 10, 0.5)
     assert said["leavers"] == pytest.approx(leavers.mean() / 20, rel=1e-12)
     assert said["leavers"] + said["joiners"] + said["stayers"] == 0.0
-    assert said["standard_error"]["joiners"] == pytest.approx(joiners.std(ddof=1) / np.sqrt(PATHS) / 20, rel=1e-12)
+    assert said["standard_error"]["joiners"] == pytest.approx(
+        joiners.std(ddof=1) / np.sqrt(PATHS) / 20, rel=1e-12
+    )
 
 
 def test_dilution_that_makes_money_is_refused():
     """A dollar from nowhere is an error in the program, not a result; rounding of billions is neither."""
     leavers = np.full(PATHS, -1e6)
-    s = {"net": np.full(PATHS, 1e12), "leavers": leavers, "joiners": 0.4 * -leavers, "stayers": 0.5 * -leavers}
+    s = {
+        "net": np.full(PATHS, 1e12),
+        "leavers": leavers,
+        "joiners": 0.4 * -leavers,
+        "stayers": 0.5 * -leavers,
+    }
     with pytest.raises(ArithmeticError, match="zero"):
         fund.dilution(s, 10, 1.0)
     rounding = np.full(PATHS, 1e-4)  # a part in 1e16 of the net assets
-    assert fund.dilution({**s, "leavers": rounding, "joiners": rounding, "stayers": rounding}, 10, 1.0)["leavers"] > 0.0
+    assert (
+        fund.dilution({**s, "leavers": rounding, "joiners": rounding, "stayers": rounding}, 10, 1.0)[
+            "leavers"
+        ]
+        > 0.0
+    )
 
 
 def test_gaps_of_marks():
     """Mean and spread of mark / truth - 1, and zeros for a sleeve that nobody ever held."""
     gaps = NOISE.normal(-0.02, 0.05, (PATHS, 120))
-    s = {"gap_months": np.stack([np.full(PATHS, 120.0), np.zeros(PATHS)], axis=1),
-         "gap_sum": np.stack([gaps.sum(axis=1), np.zeros(PATHS)], axis=1),
-         "gap_squares": np.stack([(gaps**2).sum(axis=1), np.zeros(PATHS)], axis=1)}
+    s = {
+        "gap_months": np.stack([np.full(PATHS, 120.0), np.zeros(PATHS)], axis=1),
+        "gap_sum": np.stack([gaps.sum(axis=1), np.zeros(PATHS)], axis=1),
+        "gap_squares": np.stack([(gaps**2).sum(axis=1), np.zeros(PATHS)], axis=1),
+    }
     assert fund.mark_gaps(s, 0) == (pytest.approx(gaps.mean(), rel=1e-9), pytest.approx(gaps.std(), rel=1e-9))
     assert fund.mark_gaps(s, 1) == (0.0, 0.0)
 
@@ -141,7 +177,21 @@ def test_ages_without_people_have_no_row():
     edges = np.linspace(0.5, 1.5, 11)
     ratio = np.zeros((2, 10))
     ratio[1, 5] = 4.0
-    rows = outcomes.by_age([(0, 34), (35, 66)], np.array([0.0, 4.0]), ratio, np.array([[np.inf, -np.inf], [1.02, 1.02]]),
-                           edges, np.array([[0.0, 0.0], [4.0, 2.0]]))
-    assert rows == [{"age_from": 35, "age_to": 66, "people": 4, "median_wealth_change": pytest.approx(0.02, rel=1e-12),
-                     "p5_wealth_change": pytest.approx(0.02, rel=1e-12), "chance_better_off": 0.75}]
+    rows = outcomes.by_age(
+        [(0, 34), (35, 66)],
+        np.array([0.0, 4.0]),
+        ratio,
+        np.array([[np.inf, -np.inf], [1.02, 1.02]]),
+        edges,
+        np.array([[0.0, 0.0], [4.0, 2.0]]),
+    )
+    assert rows == [
+        {
+            "age_from": 35,
+            "age_to": 66,
+            "people": 4,
+            "median_wealth_change": pytest.approx(0.02, rel=1e-12),
+            "p5_wealth_change": pytest.approx(0.02, rel=1e-12),
+            "chance_better_off": 0.75,
+        }
+    ]

@@ -19,7 +19,7 @@ from alts401k.measure.pooled import (
 EDGES = np.geomspace(0.01, 100.0, 2001)
 WIDTH = EDGES[1] / EDGES[0] - 1.0
 values = st.lists(st.floats(0.02, 50.0), min_size=1, max_size=60)
-levels = st.floats(0.0, 1.0)
+levels = st.floats(1e-6, 1.0)
 
 
 def histogram(sample, weights=None):
@@ -87,7 +87,9 @@ def test_density_of_a_known_distribution():
 @given(st.lists(st.floats(-5.0, 5.0), min_size=2, max_size=30))
 def test_the_error_of_a_mean(sample):
     """The sample's standard deviation over the root of its size."""
-    assert share_error(np.array(sample)) == pytest.approx(np.std(sample, ddof=1) / np.sqrt(len(sample)), rel=1e-12)
+    assert share_error(np.array(sample)) == pytest.approx(
+        np.std(sample, ddof=1) / np.sqrt(len(sample)), rel=1e-12
+    )
 
 
 def draw_people(noise, paths, people):

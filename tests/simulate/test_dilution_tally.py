@@ -14,8 +14,8 @@ TRUTH = 0.85
 
 
 def tallied(x: Scene, truth: float) -> tuple[np.ndarray, list[float], list[float]]:
-    """The sums of one period of a scene whose private units are truly worth ``truth``, and true unit values around it."""
-    V, S, L, _ = x.sizes
+    """The sums of one period of a scene whose private units are truly worth ``truth``; true unit values around it."""
+    V, _, L, _ = x.sizes
     shape = shape_of(*x.sizes)
     held = np.array(x.row("HELD"))
     kept = x.period(real())

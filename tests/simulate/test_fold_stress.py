@@ -8,7 +8,7 @@ holdings and units not below it, what was redeemed has been paid, and cash is no
 import numpy as np
 import pytest
 
-from alts401k.chart import legs
+from alts401k.chart import accounts, legs
 from alts401k.simulate.fold import fold_observed
 from tests.step.random_family import random_scene
 from tests.step.scene_books import Scene, Sizes, commodity, sums
@@ -17,13 +17,16 @@ SIZES = Sizes(3, 4, 1, 4)
 PATHS, MONTHS = 40, 240
 SLOTS = SIZES.K
 SMALL = 1e-8  # of the family's dollars
+WATCHED = ("CASH", "LIQUID", "ILLIQUID", "HOLD", "HELD", "PAYABLE", "VCASH", "VLINE", "LINE", "UNFUNDED", "QUEUE",
+           "PAID", "CALL_DUE")
 
 
 def opening(seed: int) -> Scene:
     """Three vintages at target, a partnership-like sleeve with a line, three listed ones; gates 2% and 5%."""
     x = random_scene(seed, SIZES)
-    for name, value in (("CALL_USD", 0), ("DIST_USD", 0), ("OUT_UNITS", 0), ("QUEUE", 0), ("PAID", 0), ("BLOCK_PAID", 0),
-                        ("T_GATE1", 0.02), ("T_GATE2", 0.05), ("T_BLOCK_GATE1", 0.05), ("T_BLOCK_GATE2", 0.05),
+    for name in ("CALL_USD", "DIST_USD", "OUT_UNITS", "QUEUE", "PAID", "BLOCK_PAID"):
+        x.set(name, 0)
+    for name, value in (("T_GATE1", 0.02), ("T_GATE2", 0.05), ("T_BLOCK_GATE1", 0.05), ("T_BLOCK_GATE2", 0.05),
                         ("T_LINE_CAP", 0.05), ("T_VLINE_CAP", 0.05), ("T_FILL", seed % 2), ("W_CLEAN", 2),
                         ("T_SLOW_BAND", 0.03), ("T_FAST_BAND", 0.0), ("T_FEE", 0.0001), ("T_COMMIT", 0.01)):
         x.set(name, value)
@@ -78,9 +81,8 @@ def run_path(path: int, legs_of, reached: dict[str, int]) -> None:
     inflow = np.array([x.net_vintage(v) for v in range(SIZES.V)]) * 0.03
     b, price, state = np.array(x.b), np.array(x.price), np.array(x.state, dtype=np.int64)
     out, info = np.array(x.out), np.array(x.info)
-    at = {name: x.places(name)[1] for name in ("CASH", "LIQUID", "ILLIQUID", "HOLD", "HELD", "PAYABLE", "VCASH", "VLINE",
-                                               "LINE", "UNFUNDED", "QUEUE", "PAID", "CALL_DUE")}
-    kinds = [commodity(a.family) for a in x_accounts(x)]
+    at = {name: x.places(name)[1] for name in WATCHED}
+    kinds = [commodity(a.family) for a in accounts(x.shape)]
     for t in range(MONTHS):
         month(x, rng, t, inflow)
         before = price.copy()
@@ -103,10 +105,3 @@ def run_path(path: int, legs_of, reached: dict[str, int]) -> None:
         reached["sleeve_line"] += least["LINE"] < -1.0
         reached["red"] += bool((state[:SIZES.V] == 2).any())
         reached["worst"] += bool((state[:SIZES.V] == 4).any())
-
-
-def x_accounts(x: Scene):
-    """The accounts of a scene."""
-    from alts401k.chart import accounts
-
-    return accounts(x.shape)

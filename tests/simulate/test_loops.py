@@ -66,7 +66,8 @@ def test_one_program_a_shape():
     """Whatever the families, paths, blocks and flows: a second signature would be a second, untested program."""
     world = market()
     shapes = set()
-    for one, two in ((fund(), fund(trustee_fees={})), (fund(weights={"private": (0.1, 0.2), "stocks": (0.7, 0.2)}),) * 2):
+    other = fund(weights={"private": (0.1, 0.2), "stocks": (0.7, 0.2)})
+    for one, two in ((fund(), fund(trustee_fees={})), (other, other)):
         pair = families(one, two)
         shapes.update(family.shape for family in pair)
         run(pair, (members(), members(year_end=True)), world, 3, 1)
@@ -155,7 +156,7 @@ def test_a_folder_that_cannot_be_made_is_no_error(tmp_path):
 
 
 def test_an_edited_kernel_runs_as_edited(tmp_path):
-    """A fee doubled in a file that no loop stands in: a fresh process compiles it anew instead of running last month's."""
+    """A fee doubled in a file that no loop stands in: a fresh process compiles it anew."""
     source, cached = tmp_path / "source", {"ALTS401K_CACHE": str(tmp_path / "cache")}
     package = copied(source)
     (package / "simulate" / "small_loop.py").write_text(LOOP, encoding="utf-8")

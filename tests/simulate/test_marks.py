@@ -11,7 +11,8 @@ GROWTH = [1.04, 0.93, 1.10, 1.00, 0.81, 1.20, 1.07, 0.99, 1.02, 0.95, 1.11, 1.01
 FLOWS = [0.0, 25.0, -40.0, 0.0, 13.0, -7.0, 100.0, 0.0, -31.0, 4.0, 0.0, -55.0, 60.0, 1.0, -2.0]
 
 
-def marks(smoothing: float, lag: int, every: int, flows: list[float], first_month: int = 12) -> list[tuple[float, float]]:
+def marks(smoothing: float, lag: int, every: int, flows: list[float],
+          first_month: int = 12) -> list[tuple[float, float]]:
     """Mark and truth of every month, before its flows, by the kernel; flows at month ends, at truth."""
     true, mark, ring, total, out = 1000.0, 1000.0, np.full(12, 1000.0), 0.0, []
     for t, (growth, flow) in enumerate(zip(GROWTH, flows, strict=True)):

@@ -56,7 +56,7 @@ def test_scale_multiplies_all_three():
 
 @pytest.mark.parametrize("terms", [VENTURE, {**VENTURE, "commitment_growth_yearly": 0.05}, EXAMPLE])
 def test_a_ladder_is_its_cohorts_added_up(terms):
-    """Value, undrawn commitments, calls and distributions of one cohort a year, each older one smaller by the growth."""
+    """Value, undrawn commitments, calls and distributions of a cohort a year, older ones smaller by the growth."""
     pace = Pace(**terms)
     calls, paid, values = cohort(pace)
     scale, n = terms.get("scale", 1.0), terms["life_years"]

@@ -105,7 +105,7 @@ LISTED = {"private": None, "stocks": (0.7, 0.4), "zbonds": (0.3, 0.6)}
 
 @pytest.mark.parametrize("name", ADDED)
 def test_same_bytes_of_a_listed_fund(monkeypatch, name):
-    """A listed fund takes the closed form; so does the same with a sleeve of weight zero, whatever that sleeve's terms."""
+    """A listed fund takes the closed form; so does it with a sleeve of weight zero, whatever that sleeve's terms."""
     base = fund(weights=LISTED)
     more = fund(weights={**LISTED, **dict.fromkeys(ADDED[name], ZERO)}, sleeves=ADDED[name],
                 blocks={"buyouts": PARTNERSHIPS})

@@ -169,6 +169,17 @@ def _emptied(kit: Kit, slow: bool) -> None:
         assert near(x.price[s], last * 1.01, last, 1e-9)
 
 
+def exit_in_units(kit: Kit) -> None:
+    """A vintage that leaves a slow sleeve in which others stay gives up exactly the units it holds."""
+    for seed in range(40):
+        x, s = _open_sleeve(seed, True)
+        x.set("TARGET", 0.0, s=s, v=seed % 3)
+        x.set("W_CROSS", seed % 2)
+        x.period(kit)
+        units = x.row("HOLD", s=s)
+        assert units[seed % 3] == 0.0 and sum(units) > 1.0
+
+
 def _open_sleeve(seed: int, slow: bool) -> tuple[Scene, int]:
     """Three vintages, one slow sleeve all in listed holdings, two fast ones; everything earns 1% a period."""
     x = random_scene(seed, (3, 3, 1, 2))

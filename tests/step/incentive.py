@@ -58,7 +58,7 @@ def private_only(share: float) -> Scene:
 
 
 def high_water_mark(kit: Kit) -> None:
-    """The dollar account gives the textbook's unit values, gains and losses, month by month; the fee leaves the fund."""
+    """The dollar account gives the textbook's unit values month by month, gains and losses; the fee leaves the fund."""
     for seed in range(12):
         rng = np.random.default_rng(seed)
         returns = rng.normal(0.004, 0.05, MONTHS)
@@ -94,7 +94,7 @@ def evergreen(periods: int) -> Scene:
 
 
 def no_jump(kit: Kit) -> None:
-    """Money coming in at a struck price moves no price afterwards, above or below the high-water mark, fee accrued or not."""
+    """Money that comes in at a struck price moves no later price, above or below the high-water mark."""
     for gain, hurdle in ((0.0, 0.0), (100_000.0, 20_000.0), (-300_000.0, 0.0), (50_000.0, 60_000.0)):
         prices = []
         for inflow in (0.0, 250_000.0, 9_000_000.0):

@@ -68,7 +68,7 @@ def owner(account: str) -> str:
 
 
 def expected(V: int, S: int, L: int, K: int) -> list[tuple]:
-    """Every flow as (phase, name, (sleeve, vintage, slot), debit, credit), accounts as (family, sleeve, vintage, slot)."""
+    """Every flow as (phase, name, (sleeve, vintage, slot), debit, credit), accounts with their own indices."""
 
     def account(family: str, s: int, v: int, k: int) -> tuple[str, int, int, int]:
         block = owner(family)

@@ -45,7 +45,7 @@ def _targets(rng, x: Scene, corners) -> np.ndarray:
 
 
 def _holdings(rng, x: Scene, nav, targets, corners) -> None:
-    V, S, L, _ = x.sizes
+    V, S, _, _ = x.sizes
     ties = "ties" in corners
     for s in range(S):
         x.set("PRICE", 8.0 if ties else 10.0 * rng.uniform(0.4, 2.5), s=s)

@@ -72,7 +72,7 @@ def stale_crossing(kit: Kit) -> None:
 
 
 def forced_crossing(kit: Kit) -> None:
-    """Leavers whom a vintage's listed holdings cannot pay are paid by crossing its private units, both legs or neither."""
+    """Leavers whom listed holdings cannot pay are paid by crossing private units, both legs or neither."""
     for allowed in (1, 0):
         x = family((0.5, 0.5), 0.4)
         x.set("T_HARD_CAP", 0.55)
