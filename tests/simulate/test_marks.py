@@ -5,6 +5,7 @@ import pytest
 
 from alts401k.chart import ILLIQUID, at_sleeves, base_l, n_accounts, n_flows, shape_of
 from alts401k.simulate.paths import follow_truth
+from alts401k.step.layout import T_FILL, n_terms, terms_l
 from alts401k.world.draws import reported
 
 GROWTH = [1.04, 0.93, 1.10, 1.00, 0.81, 1.20, 1.07, 0.99, 1.02, 0.95, 1.11, 1.01, 0.97, 1.05, 1.03]
@@ -89,18 +90,21 @@ def test_a_flow_moves_mark_and_truth_alike():
 
 
 def test_calls_distributions_and_proceeds_reach_the_truth():
-    """A call and a distribution are dollars; a block pays at its mark, so the same part of the truth leaves."""
+    """A partnership's calls and distributions are dollars; an evergreen block sells and redeems units at its mark, so the
+    same part of the truth comes and goes."""
     shape = shape_of(1, 3, 2, 2)
+    terms = np.zeros(n_terms(shape))
+    terms[terms_l(shape) + T_FILL * 2 + 1] = 1.0
     out, b = np.zeros(n_flows(shape)), np.zeros(n_accounts(shape))
     f, a = at_sleeves(shape), base_l(shape) + ILLIQUID * 2
-    for i, (call, dist, paid) in enumerate(((0.0, 100.0, 0.0), (30.0, 40.0, 216.0))):
+    for i, (call, dist, paid) in enumerate(((20.0, 100.0, 0.0), (30.0, 40.0, 216.0))):
         out[f + 2 + i], out[f + 6 + i], out[f + 8 + i] = call, dist, paid
         b[a + i] = 1000.0 + call - dist - paid
     true, flows = np.array([1200.0, 800.0]), np.array([5.0, 7.0])
-    follow_truth(out, true, flows, b, shape)
-    left = 216.0 / 960.0 * (800.0 - 40.0)
-    assert true == pytest.approx([1100.0, 800.0 + 30.0 - 40.0 - left], rel=1e-14)
-    assert flows == pytest.approx([5.0 - 100.0, 7.0 + 30.0 - 40.0 - left], rel=1e-14)
+    follow_truth(out, true, flows, b, terms, shape)
+    moved = (30.0 - 216.0) / 960.0 * (800.0 - 40.0)
+    assert true == pytest.approx([1120.0, 800.0 - 40.0 + moved], rel=1e-14)
+    assert flows == pytest.approx([5.0 - 80.0, 7.0 - 40.0 + moved], rel=1e-14)
 
 
 def test_a_block_that_is_paid_out_in_full_leaves_no_truth_behind():
@@ -108,6 +112,7 @@ def test_a_block_that_is_paid_out_in_full_leaves_no_truth_behind():
     shape = shape_of(1, 2, 1, 2)
     out, b = np.zeros(n_flows(shape)), np.zeros(n_accounts(shape))
     out[at_sleeves(shape) + 4] = 700.0
-    true, flows = np.array([500.0]), np.zeros(1)
-    follow_truth(out, true, flows, b, shape)
+    true, flows, terms = np.array([500.0]), np.zeros(1), np.zeros(n_terms(shape))
+    terms[terms_l(shape) + T_FILL] = 1.0
+    follow_truth(out, true, flows, b, terms, shape)
     assert true[0] == pytest.approx(0.0, abs=1e-12) and flows[0] == -500.0

@@ -45,16 +45,17 @@ def exact_sums(kit: Kit) -> None:
 
 
 def fee_base(kit: Kit) -> None:
-    """Fees are rates of opening net assets at the last struck prices, the block's fee of the opening holding."""
+    """Fees are rates of opening net assets at the last struck prices, the block's fee leaves its mark."""
     for x in some_scenes(36):
         V, S, L, _ = x.sizes
         fees = [max(0.0, x.net_sleeve(s)) * x.get("T_FEE", s=s) for s in range(S)]
-        for s in range(L):
-            fees[s] += x.get("ILLIQUID", s=s) * x.get("T_BLOCK_FEE", s=s)
+        marked = [x.get("ILLIQUID", s=s) * (x.get("R_MARK", s=s) - x.get("T_BLOCK_FEE", s=s)) for s in range(L)]
         vfees = [max(0.0, x.net_vintage(v)) * x.get("T_VFEE", v=v) for v in range(V)]
         x.period(kit)
         for s in range(S):
             assert near(x.flow("FEE", s=s), fees[s], fees[s])
+        for s in range(L):
+            assert near(x.flow("MARK_ILLIQUID", s=s), marked[s], x.get("ILLIQUID", s=s))
         for v in range(V):
             assert near(x.flow("VFEE", v=v), vfees[v], vfees[v])
 

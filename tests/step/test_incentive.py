@@ -38,15 +38,14 @@ def test_twelve_months_come_near_the_closed_form(gross):
     """
     x, monthly = incentive.evergreen(12), (1.0 + gross) ** (1.0 / 12.0) - 1.0
     x.set("R_MARK", monthly)
-    charged, hurdle, holding, gain = 0.0, 0.0, 1.0, 0.0
+    hurdle, holding, gain = 0.0, 1.0, 0.0
     for month in range(1, 13):
         x.set("W_CRYSTALLISE", month == 12)
         x.period(real())
-        charged += holding * 0.0125 / 12.0
         hurdle += holding * 0.05 / 12.0
         gain += holding * (monthly - 0.0125 / 12.0)
-        holding *= 1.0 + monthly
-    exact = gross - charged - max(0.0, min(gain - hurdle, 0.125 * gain))
+        holding *= 1.0 + monthly - 0.0125 / 12.0
+    exact = holding - 1.0 - max(0.0, min(gain - hurdle, 0.125 * gain))
     assert x.price[0] - 1.0 == pytest.approx(exact, abs=1e-12)
     assert abs(exact - incentive.net_of_year(gross, 0.0125, 0.125, 0.05)) < 0.0625 * abs(gross) / 2.0 + 1e-12
 

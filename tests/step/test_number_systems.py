@@ -125,8 +125,8 @@ def tied(kind: str, bend: Decimal, number) -> Scene:
         x.set("LIQUID", 2 * x.get("HOLD", s=s, v=0), s=s)
     x.set("T_SLOW_BAND", number(Decimal("0.03") * bend) if kind == "slow" else 1)
     x.set("T_FAST_BAND", number(Decimal("0.05") * bend) if kind == "fast" else 1)
-    if kind == "regime":
-        x.set("T_HARD_CAP", number(Decimal("0.15") * bend))
+    if kind == "regime":  # a weight counts as above a limit when it is so by more than a millionth
+        x.set("T_HARD_CAP", number(Decimal("0.149999") * bend))
     x.set("W_CROSS", 1)
     x.set("W_DEAL", 1)
     x.set("IN_USD", number("1234.567"), v=1)

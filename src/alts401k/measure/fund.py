@@ -15,7 +15,7 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> float:
 
 
 def fee_rates(sums: dict[str, np.ndarray], layers) -> dict[str, float]:
-    """Yearly cost of each layer as a fraction of net assets: twelve times dollars charged over monthly net assets.
+    """Yearly cost of each layer as a fraction of net assets: twelve times dollars charged over opening net assets.
 
     ``layers`` rows have name, sleeve (-1 = vintage), base and rate_yearly; what a sleeve charges is shared among
     its layers by their rates, which is exact because they are charged on one base.
@@ -102,7 +102,8 @@ def dilution(sums: dict[str, np.ndarray], years: int, plan_share: float) -> dict
     dollars = {name: sums[name] * plan_share / years for name in ("leavers", "joiners", "stayers")}
     total = sum(float(np.mean(x)) for x in dollars.values())
     size = sum(float(np.mean(np.abs(x))) for x in dollars.values())
-    if abs(total) > 1e-9 * max(1.0, size):
+    rounding = 1e-13 * float(np.mean(sums["net"])) * plan_share / years
+    if abs(total) > 1e-9 * size + rounding:
         raise ArithmeticError(f"dilution does not sum to zero: {total} of {size}")
     leavers, joiners = float(np.mean(dollars["leavers"])), float(np.mean(dollars["joiners"]))
     return {"leavers": leavers, "joiners": joiners, "stayers": -(leavers + joiners),

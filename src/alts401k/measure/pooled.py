@@ -51,7 +51,7 @@ def ratio_of_quantiles_error(first: float, below_first: np.ndarray, density_firs
 
 def exact_in_bin(estimate: float, low: float, high: float) -> float:
     """The estimate, held to the range of the values in its bin: a bin of one value gives that value."""
-    return min(max(estimate, low), high)
+    return float(min(max(estimate, low), high))
 
 
 def certainty_equivalent(growth: np.ndarray, weight: np.ndarray, aversion: int) -> float:

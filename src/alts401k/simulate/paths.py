@@ -155,14 +155,11 @@ def tally_price(b, out, info, price, before, now, gap, true, terms, cash_rate, s
     V = len(shape.vintages)
     S = len(shape.sleeves)
     L = len(shape.slow)
-    i = info_v(shape)
     z = at_vfee(shape)
     first = HEAD + S_SUMS * S + L_SUMS * L
-    net = 0.0
     fee = 0.0
     interest = 0.0
     for v in range(V):
-        net += info[i + I_VNET * V + v]
         fee += out[z + v]
         interest += out[z + V + v]
         now[v] = true_value(b, price, gap, v, shape)
@@ -171,7 +168,6 @@ def tally_price(b, out, info, price, before, now, gap, true, terms, cash_rate, s
             sums[first + v] += 1.0
             sums[first + V + v] += x
             sums[first + 2 * V + v] += x * x
-    sums[NET] += net
     sums[VFEE] += fee
     sums[VLINE_INTEREST] += interest
     f = at_value(shape)
@@ -182,7 +178,6 @@ def tally_price(b, out, info, price, before, now, gap, true, terms, cash_rate, s
     a = base_l(shape) + ILLIQUID * L
     for j in range(L):
         fee = (b[a + j] - out[f + 4 * S + j]) * terms[at.terms_l(shape) + at.T_BLOCK_FEE * L + j]
-        sums[HEAD + j] -= fee
         sums[k + j] += fee
         sums[k + L + j] += out[f + 4 * S + L + j]
         if b[a + j] > 0.0 and true[j] > 0.0:
@@ -194,7 +189,10 @@ def tally_price(b, out, info, price, before, now, gap, true, terms, cash_rate, s
 
 @kernel
 def tally_deal(b, out, info, price, now, held, state, years_gate, bins, sums, shape):
-    """After dealing: dilution by leavers, joiners and stayers, gates, regimes, private weights."""
+    """After dealing: dilution by leavers, joiners and stayers, gates, regimes, private weights.
+
+    Returns the closing net assets of the vintages with holders, in usd.
+    """
     V = len(shape.vintages)
     S = len(shape.sleeves)
     f = at_participants(shape)
@@ -249,14 +247,27 @@ def tally_deal(b, out, info, price, now, held, state, years_gate, bins, sums, sh
     for s in range(len(shape.slow)):
         sums[SLOW_ASKED] += info[info_l(shape) + at.I_ASKED * len(shape.slow) + s]
         sums[SLOW_UNFILLED] += info[info_l(shape) + at.I_UNFILLED * len(shape.slow) + s]
+    return family
 
 
 @kernel
-def follow_truth(out, true, flows, b, shape):
+def charge_truth(b, out, terms, true, flows, shape):
+    """Take the block's fee of the period, charged on its mark, out of the true holding as well; true, flows (L,) usd."""
+    L = len(shape.slow)
+    a = base_l(shape) + ILLIQUID * L
+    f = at_value(shape) + 4 * len(shape.sleeves)
+    for i in range(L):
+        fee = (b[a + i] - out[f + i]) * terms[at.terms_l(shape) + at.T_BLOCK_FEE * L + i]
+        true[i] -= fee
+        flows[i] -= fee
+
+
+@kernel
+def follow_truth(out, true, flows, b, terms, shape):
     """Carry calls, distributions and block proceeds over to the true holding; true (L,) usd.
 
-    Distributions are cash and leave at their dollars; an evergreen block pays at its mark, so the same share of
-    the true holding leaves. flows (L,) accumulates what left and came, at truth.
+    Calls and distributions of a partnership are cash and move at their dollars; an evergreen block sells and redeems
+    its units at its mark, so the true holding moves by the same share. flows (L,) accumulates what left and came, at truth.
     """
     L = len(shape.slow)
     a = base_l(shape)
@@ -266,11 +277,11 @@ def follow_truth(out, true, flows, b, shape):
         dist = out[f + 3 * L + i]
         paid = out[f + 4 * L + i]
         marked = b[a + ILLIQUID * L + i] - call + paid
-        left = dist
-        if paid > 0.0:
-            left += (true[i] - dist) * paid / marked
-        true[i] += call - left
-        flows[i] += call - left
+        moved = call - dist
+        if terms[at.terms_l(shape) + at.T_FILL * L + i] > 0.0 and marked > 0.0:
+            moved = -dist + (true[i] - dist) * (call - paid) / marked
+        true[i] += moved
+        flows[i] += moved
 
 
 @kernel
@@ -332,6 +343,7 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
     held = np.zeros(V)
     before = np.zeros((F, V))
     now = np.zeros(V)
+    nav = np.zeros(F)
     gates = np.zeros((F, 3), dtype=np.int64)
     a = base_l(shape)
     for f in range(F):
@@ -340,6 +352,7 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
             ring[f, i] = true[f, i]
         for v in range(V):
             before[f, v] = price[f, S + v]
+            nav[f] += b[f, base_v(shape) + HELD * V + v] * price[f, S + v]
     word = path_word(seed, path)
     for t in range(months):
         year = t // 12
@@ -347,6 +360,7 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
             year_growth(drawn, u, z, word, year, draw_keys, log_mean, log_sd, factor)
         growth = drawn[t - 12 * year]
         for f in range(F):
+            sums[f, NET] += nav[f]
             for i in range(L):
                 true[f, i] *= growth[private[f, i]]
                 carried = b[f, a + ILLIQUID * L + i]
@@ -356,6 +370,7 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
             write_facts(facts, b[f], growth, cash, liquid[f], private[f], spread[f], vspread[f], rho, call[f],
                         dist[f], in_usd[f, year], turnover[f, year], retired[f, year], t - 12 * year, year_end, shape)
             price_half(b[f], out[f], info[f], price[f], facts, terms[f, year], debit, credit, shape)
+            charge_truth(b[f], out[f], terms[f, year], true[f], flows[f], shape)
             true_gaps(b[f], true[f], gap, shape)
             tally_price(b[f], out[f], info[f], price[f], before[f], now, gap, true[f], terms[f, year],
                         growth[cash] - 1.0, sums[f], shape)
@@ -363,8 +378,8 @@ def one_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, firs
                 held[v] = b[f, base_v(shape) + HELD * V + v]
             deal_half(b[f], out[f], info[f], price[f], facts, terms[f, year], when[f, t], state[f], debit, credit,
                       shape)
-            follow_truth(out[f], true[f], flows[f], b[f], shape)
-            tally_deal(b[f], out[f], info[f], price[f], now, held, state[f], gates[f], bins[f], sums[f], shape)
+            follow_truth(out[f], true[f], flows[f], b[f], terms[f, year], shape)
+            nav[f] = tally_deal(b[f], out[f], info[f], price[f], now, held, state[f], gates[f], bins[f], sums[f], shape)
             close_month(b[f], price[f], true[f], gap, before[f], t, year_end, gates[f], units[f], value[f], sums[f],
                         gated[f], trace[f], shape)
 

@@ -93,7 +93,7 @@ def reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, ratio, sp
             ratio[bin_of(r, RATIO_OCTAVES, FINE)] += w
             span[0] = min(span[0], r)
             span[1] = max(span[1], r)
-            if x > y:
+            if r > 1.0 + 1e-12:
                 better[p] += w
             x = x * d
             y = y * d

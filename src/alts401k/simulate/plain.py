@@ -37,7 +37,7 @@ def is_plain(family: Family) -> bool:
 
     return bool(
         not private.any() and not target[:, :L].any() and not column(at.T_FAST_BAND).any()
-        and not terms[:, at.T_CASH * S:(at.T_CASH + 1) * S].any()
+        and not (terms[:, at.T_CASH * S:(at.T_CASH + 1) * S] * target.any(axis=2)).any()
         and (target.sum(axis=1) > 0.0).all()
         and (column(at.T_COVER_AMBER) * column(at.T_OUTFLOW) <= 1.0).all()
         and (column(at.T_COVER_RED) * column(at.T_OUTFLOW) <= 1.0).all()
@@ -82,8 +82,8 @@ def plain_sleeves(net, weight, drawn, month, liquid, price, held, terms, year, s
 @kernel
 def plain_vintages(net, weight, cash_growth, month, price, held, terms, year, in_usd, turnover, retired, year_end,
                    units, sums, shape):
-    """Strike every vintage, deal with its people; returns the month's net assets, redemptions, trustee fees in usd,
-    and the number of vintages with holders."""
+    """Strike every vintage, deal with its people; returns the month's opening net assets, redemptions, trustee fees,
+    all in usd, and the number of vintages with holders."""
     V = len(shape.vintages)
     S = len(shape.sleeves)
     first = HEAD + S_SUMS * S + L_SUMS * len(shape.slow)
@@ -95,6 +95,7 @@ def plain_vintages(net, weight, cash_growth, month, price, held, terms, year, in
         fee = terms[year, at.terms_v(shape) + at.T_VFEE * V + v]
         units_held = held[v]
         p = price[S + v]
+        family += units_held * p
         if units_held > 0.0:
             grown = -fee
             for s in range(weight.shape[0]):
@@ -115,7 +116,6 @@ def plain_vintages(net, weight, cash_growth, month, price, held, terms, year, in
             paid_in += in_usd[year, v]
             units[v, year] += inverse
         out = min(units_held, leaving * units_held)
-        family += units_held * p
         asked += out * p
         held[v] = units_held + paid_in * inverse - out
         if held[v] > 0.0:

@@ -98,6 +98,9 @@ def run(families: tuple[Family, ...], members: tuple[Members, ...], market: Mark
     for paths in found.values():
         if not np.isfinite(paths.value).all() or not np.isfinite(paths.sums).all():
             raise FloatingPointError("a simulated path is not finite: a sleeve or vintage lost all its value")
+        ruined = int(np.count_nonzero((paths.value <= 0.0).any(axis=(1, 2))))
+        if ruined:
+            raise FloatingPointError(f"{paths.family.name!r} owes more than it holds on {ruined} of {n_paths} paths")
     return tuple(found[k] for k in range(len(families)))
 
 
@@ -185,7 +188,7 @@ def replay(families: tuple[Family, ...], members: tuple[Members, ...], market: M
         V, S = len(shape.vintages), len(shape.sleeves)
         years = family.terms.shape[0]
         names = used_assets(families) if assets is None else assets
-        trace = np.empty((1, 12 * years, S + 2 * V))
+        trace = np.zeros((1, 12 * years, S + 2 * V))
         units, value = np.zeros((path + 1, V, years)), np.zeros((path + 1, V, years))
         sums = np.zeros((path + 1, loop.n_sums(shape)))
         if is_plain(family):

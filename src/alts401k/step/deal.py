@@ -315,6 +315,8 @@ def deal_slow(b, out, info, price, terms, when, s, buys, sells, shape):
     if deals > 0:
         slot = when[W_HEAD + W_SLOT * L + s]
         paid_out = min(rest_sells, gate_capacity(b, info, terms, when, s, shape))
+        if (rest_sells - paid_out) * DUST * DUST <= sells:
+            paid_out = rest_sells
         out[f + 2 * L * V + s * K + slot] = paid_out - b[base_ring(shape) + PAID * L * K + s * K + slot]
         if (rest_sells - paid_out) * DUST > sells:
             info[I_GATE_SLEEVE] = price[s] * 0 + 1
@@ -337,6 +339,8 @@ def deal_slow(b, out, info, price, terms, when, s, buys, sells, shape):
             trade = fill_sell * q
         if price[s] > 0:
             units = trade / price[s]
+        else:
+            trade = trade * 0
         if q < 0 and q + b[h + v] * price[s] <= 0:
             units = -(fill_sell * b[h + v])
         out[f + s * V + v] = trade

@@ -230,8 +230,13 @@ def fund_sleeves(b, out, info, facts, terms, when, state, shape):
                 out[z + 5 * L + s] -= late
                 info[I_LATE_USD] += late
                 lack -= late
-                unpaid = max(0, min(lack, out[z + 6 * L + s]))
-                out[z + 6 * L + s] -= unpaid
+                carry = out[z + 6 * L + s]
+                unpaid = max(0, min(lack, carry))
+                if carry > 0 and unpaid > 0:  # what is not paid is not crystallised, or its accrual would reverse
+                    kept = unpaid / carry
+                    out[z + 7 * L + s] -= kept * out[z + 7 * L + s]
+                    out[z + 8 * L + s] -= kept * out[z + 8 * L + s]
+                out[z + 6 * L + s] = carry - unpaid
                 lack -= unpaid
             fee -= max(0, min(lack, fee))
         out[f + s] = fee
@@ -268,7 +273,8 @@ def decide_regime(b, info, price, terms, when, state, shape):
     """Phase 10: regime of the next period from closing books; up at once, down after clean periods.
 
     ``state`` holds the regime (V,) then the count of clean periods (V,), integers. Thresholds are products:
-    private value against shares of net assets; liquid value against cover x (c1 unfunded + c2 net assets).
+    private value against shares of net assets, by more than a millionth (crossing fills vintages exactly to their
+    band, where rounding must not decide); liquid value against cover x (c1 unfunded + c2 net assets).
     """
     V = len(shape.vintages)
     L = len(shape.slow)
@@ -296,9 +302,10 @@ def decide_regime(b, info, price, terms, when, state, shape):
                 unfunded += b[h + s * V + v] * info[l + I_SCRATCH_L * L + s]
             need = terms[t + T_UNFUNDED * V + v] * unfunded + terms[t + T_OUTFLOW * V + v] * nav
             liquid = nav - private
-            if private > terms[t + T_AMBER * V + v] * nav or liquid < terms[t + T_COVER_AMBER * V + v] * need:
+            weighed = private * DUST
+            if weighed > (terms[t + T_AMBER * V + v] * DUST + 1) * nav or liquid < terms[t + T_COVER_AMBER * V + v] * need:
                 level = AMBER
-            if private > terms[t + T_HARD_CAP * V + v] * nav or liquid < terms[t + T_COVER_RED * V + v] * need:
+            if weighed > (terms[t + T_HARD_CAP * V + v] * DUST + 1) * nav or liquid < terms[t + T_COVER_RED * V + v] * need:
                 level = RED
             if liquid < terms[t + T_COVER_GATED * V + v] * need:
                 level = GATED

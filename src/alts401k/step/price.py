@@ -89,8 +89,8 @@ def net_vintages(b, info, price, shape):
 def value_sleeves(b, out, info, price, facts, terms, shape):
     """Phases 0 and 1: opening nets at the last struck prices; marks, interest, fees, incentive accrual.
 
-    ``facts`` and ``terms`` are rates of this period. The fee base is opening net assets, the block fee and
-    the incentive base are the opening private holding at mark; the incentive accrual is
+    ``facts`` and ``terms`` are rates of this period. The fee base is opening net assets. The block's own fee is taken
+    out of the opening private holding, as a manager's statement shows it; the incentive accrual on what is left is
     ``max(0, min(k (g - H), share g)) - accrued`` with g the profit above the high-water mark in usd, H the
     hurdle accrued, k the catch-up share: signed, so that a loss reverses it.
     """
@@ -118,8 +118,7 @@ def value_sleeves(b, out, info, price, facts, terms, shape):
         above = b[a + GAIN * L + s] + gain
         over = above - (b[a + HURDLE * L + s] + hurdle)
         earned = max(0, min(terms[t + T_CATCH_UP * L + s] * over, terms[t + T_CARRY * L + s] * above))
-        out[f + 3 * S + s] += fee
-        out[g + s] = marked
+        out[g + s] = gain
         out[g + L + s] = earned + b[a + CARRY_DUE * L + s]
         out[g + 2 * L + s] = gain
         out[g + 3 * L + s] = hurdle

@@ -44,14 +44,14 @@ def slots_needed(fund: Fund) -> int:
         block = fund.blocks[sleeve.block]
         if block.redemption_freq is not None:
             each = MONTHS_BETWEEN[block.redemption_freq]
-            need = max([need, notice_dates(block)] + [dates_inside(g.window, each) for g in block.gate_pct_rolling])
+            need = max([need, notice_dates(block, each - 1)] + [dates_inside(g.window, each) for g in block.gate_pct_rolling])
     return need + 1
 
 
-def notice_dates(block: Block) -> int:
+def notice_dates(block: Block, months_since: int) -> int:
     """Dealing dates between a request and the first date it can be paid on, at least one."""
     each = MONTHS_BETWEEN[block.redemption_freq]
-    return max(1, math.ceil((block.notice_days or 0) / (30.4375 * each)))
+    return max(1, math.ceil(((block.notice_days or 0) / 30.4375 + months_since) / each))
 
 
 def masks_of(window_dates: list[int], number: int, n_slots: int) -> list[list[int]]:
@@ -76,7 +76,7 @@ def write_sleeve(x, sleeve: Sleeve, block: Block, i: int, shape: Shape, dealing:
         each = MONTHS_BETWEEN[block.redemption_freq]
         block_deals, seen = dealing(each)
         row |= {at.W_BLOCK_DEAL: int(block_deals), at.W_BLOCK_SLOT: seen % K,
-                at.W_ELIGIBLE: (seen + notice_dates(block)) % K, at.W_ASKS: 1}
+                at.W_ELIGIBLE: (seen + notice_dates(block, dealing(1)[1] - seen * each)) % K, at.W_ASKS: 1}
         rolling = [dates_inside(gate.window, each) for gate in block.gate_pct_rolling] or [1]
         masks[2:] = masks_of([1, rolling[0]], seen, K)
     if block.incentive_fee is not None:

@@ -14,6 +14,7 @@ from alts401k.simulate import people as pass2
 from alts401k.simulate.members import Joined, balances, expected_growth, join
 from alts401k.simulate.run import FundPaths, named_sums, run
 from alts401k.terms.resolve import OPENING_PRICE, common_slots, resolve, union, vintage_for
+from alts401k.units import Problem, Problems
 from alts401k.verbs.gather import Gathered, Progress, gather, package_sha256, run_id
 from alts401k.verbs.sections import AGE_BANDS, complexity, composite, fees, liquidity, run_section, valuation
 
@@ -71,7 +72,11 @@ def fund_pass(g: Gathered, n_paths: int, seed: int, progress: Progress = None) -
     families = tuple(resolve(fund, slots, common_slots(funds), plan.as_of, years, j.opening_usd,
                              j.outlook_usd)
                      for fund, j in zip(funds, joined, strict=True))
-    return Run(joined, run(families, tuple(j.members for j in joined), g.market, n_paths, seed, progress))
+    try:
+        return Run(joined, run(families, tuple(j.members for j in joined), g.market, n_paths, seed, progress))
+    except (FloatingPointError, SystemError) as ruin:
+        raise Problems([Problem("fund.toml", None, f"a fund of this case is ruined: {ruin}",
+                                "let its blocks pay out, or keep more of it liquid")]) from ruin
 
 
 def savers(g: Gathered) -> pass2.Savers:
@@ -112,7 +117,7 @@ def performance(g: Gathered, finished: Run, progress: Progress = None) -> dict:
     weight = float(people.weight.sum())
     pairs = outcomes.paired(at, b.low, b.high, b.share[:4], t.better.sum(axis=0), weight)
     in_band = np.bincount([_band(67 - h) for h in people.horizon_years], weights=people.weight,
-                          minlength=len(t.ratio))
+                          minlength=len(AGE_BANDS))
     names, n = ("proposed", "baseline"), len(LEVELS)
     return {
         "paired": {name: {"value": x.value, "standard_error": x.standard_error} for name, x in pairs.items()},

@@ -12,8 +12,8 @@ from alts401k.chart import kernel
 _A = np.uint64(0xBF58476D1CE4E5B9)
 _B = np.uint64(0x94D049BB133111EB)
 _G = np.uint64(0x9E3779B97F4A7C15)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_ULP = 2.0**-53
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_ULP = 2.0**-52
 _LOG2E, _LN2_HIGH, _LN2_LOW = 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10
 _TAYLOR = tuple(1.0 / math.factorial(i) for i in range(14))
 
@@ -42,7 +42,7 @@ def month_word(word, month):
 def uniform(word, key):
     """A uniform number in (0, 1) for one key of one month."""
     h = mixed(word ^ key)
-    return (np.float64(h >> _S11) + 0.5) * _ULP
+    return (np.float64(h >> _S12) + 0.5) * _ULP
 
 
 @kernel

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Fifths of pay, thirds of balance and these bands of deferral keep the types of one age at 60 or fewer.
 _DEFERRAL_BANDS = (0.0, 0.06, 0.10)
-_PAY_PARTS, _BALANCE_PARTS = 5, 3
+_PAY_PARTS, _BALANCE_PARTS = 12, 8
 RETIREMENT_AGE = 67
 _CATCH_UP_AGE = 50
 _HIGHER_CATCH_UP_AGES = (60, 63)
