@@ -21,7 +21,7 @@ FUND = Fund.model_validate({
                 "bonds": {"asset": "us_core_bonds", "dealing": "daily"}},
 })
 WORLD = market.build(Assumptions.model_validate({
-    "set": "horizon-2026", "family_assets_usd": 1e9, "limits_growth_yearly": 0.02, "annuity_real_rate": 0.02}))
+    "set": "horizon-2026", "family_assets_usd": 1e9, "limits_growth": 0.02, "annuity_real_rate": 0.02}))
 
 
 def engine(seed: int) -> np.ndarray:

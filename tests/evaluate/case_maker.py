@@ -37,7 +37,7 @@ def assumptions(*tables: str, family_assets_usd: float = 1e9, inflation: float =
     head = {
         "family_assets_usd": family_assets_usd,
         "inflation_yearly": inflation,
-        "limits_growth_yearly": 0.0,
+        "limits_growth": 0.0,
         "annuity_real_rate": 0.02,
         **keys,
     }

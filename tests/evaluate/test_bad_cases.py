@@ -136,7 +136,7 @@ def test_a_plan_without_savers_is_refused_in_words(tmp_path, name):
 
 
 def test_a_fund_that_is_ruined_is_refused_in_words(tmp_path):
-    """A risky block that never pays: its unpaid fees outgrow it on some paths, and a unit is worth less than nothing.
+    """A risky block that never pays: the sleeve's unpaid fees outgrow it on some paths, and a unit is worth less than nothing.
 
     Wealth below zero has no ratio and no certainty equivalent, so there is nothing to report but that.
     """
@@ -144,7 +144,7 @@ def test_a_fund_that_is_ruined_is_refused_in_words(tmp_path):
         {"private": [0.2], "stocks": [0.8], "bonds": [0.0]},
         rebalance={},
         regime={},
-        private=Private(target=0.1, gate=1.0, block_gate=0.0, block="mgmt_fee = 0.02"),
+        private=Private(target=0.1, fee=0.04, gate=1.0, block_gate=0.0),
     )
     lost = assumptions(*WORLD[:2], asset("private", 0.0, 0.5), WORLD[3])
     write(tmp_path / "case", **{**GOOD, "fund": ruined, "assumptions": lost})

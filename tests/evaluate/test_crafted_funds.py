@@ -114,14 +114,14 @@ def test_a_private_weight_that_stays(tmp_path):
 
 
 def incentive_by_hand(opening, rate, fee, share, hurdle, catch_up, years, every):
-    """Dollars of incentive fee on a holding nobody adds to, month by month: profit after the manager's fee counts, the
-    hurdle accrues simply, a profit is taken at its date and a loss is carried forward."""
+    """Dollars of incentive fee on a holding nobody adds to, month by month: the manager's fee leaves the holding,
+    what is left of the profit counts, the hurdle accrues simply, a profit is taken at its date and a loss is carried forward."""
     holding, gain, needed, due, total = opening, 0.0, 0.0, 0.0, 0.0
     monthly = (1.0 + rate) ** (1.0 / 12.0) - 1.0
     for month in range(1, 12 * years + 1):
         gain += holding * (monthly - fee / 12.0)
         needed += holding * hurdle / 12.0
-        holding *= 1.0 + monthly
+        holding *= 1.0 + monthly - fee / 12.0
         owed = max(0.0, min((catch_up or share) * (gain - needed), share * gain))
         total += owed - due
         due = owed
@@ -160,7 +160,8 @@ def test_an_incentive_fee_by_hand(tmp_path, rate, hurdle, catch_up, crystallise)
         opening, rate, 0.01, 0.2, hurdle, catch_up, years, {"yearly": 12, "quarterly": 3}[crystallise]
     )
     assert sums["incentive"][0, 0] == pytest.approx(known, rel=1e-9, abs=1e-3)
-    fee = opening * 0.01 / 12 * sum((1 + rate) ** (k / 12) for k in range(12 * years))
+    grown = (1 + rate) ** (1 / 12) - 0.01 / 12
+    fee = opening * 0.01 / 12 * sum(grown**k for k in range(12 * years))
     assert sums["block_fee"][0, 0] == pytest.approx(fee, rel=1e-9)
     layers = evaluate(folder, paths=2).data["fees"]["per_1000_usd"]["proposed"]
     assert layers.get("incentive", 0.0) == pytest.approx(12_000 * known / sums["net"][0], rel=1e-9, abs=1e-9)

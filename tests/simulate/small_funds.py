@@ -63,7 +63,7 @@ def market(**assets) -> Market:
     """The shipped world, with these assets replaced or added: (expected return, yearly log sd)."""
     own = {name: {"expected_return": rate, "sd": sd, "basis": "gross", "source": "this test"}
            for name, (rate, sd) in assets.items()}
-    return build(Assumptions(set="horizon-2026", family_assets_usd=1e9, limits_growth_yearly=0.02,
+    return build(Assumptions(set="horizon-2026", family_assets_usd=1e9, limits_growth=0.02,
                              annuity_real_rate=0.02, assets=own))
 
 

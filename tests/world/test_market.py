@@ -44,7 +44,7 @@ def assumptions(correlations=(), **assets):
         {
             "set": SET,
             "family_assets_usd": 1e9,
-            "limits_growth_yearly": 0.02,
+            "limits_growth": 0.02,
             "annuity_real_rate": 0.02,
             "assets": assets,
             "correlations": [{"a": a, "b": b, "value": v, "source": "a test"} for a, b, v in correlations],

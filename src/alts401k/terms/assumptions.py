@@ -42,8 +42,8 @@ class Assumptions(Document):
     inflation_yearly: float | None = field(
         "inflation; left out = the set's", "fraction a year", None, ge=-0.1, le=0.5
     )
-    limits_growth_yearly: float = field(
-        "growth of IRS limits after the last published year", "fraction a year", ge=-0.1, le=0.5
+    limits_growth: float = field(
+        "yearly growth of IRS limits after the last published year", "fraction a year", ge=-0.1, le=0.5
     )
     annuity_real_rate: float = field(
         "real interest rate in the price of lifetime income", "fraction a year", ge=-0.05, le=0.2

@@ -51,7 +51,7 @@ def gather(folder: Path | str) -> Gathered:
     where = case.plan.census or "plan.toml"
     if years == 0:
         raise Problems([Problem(where, None, "nobody in the plan is under 67", "give at least one person under 67")])
-    table = limits(case.plan.as_of.year + 1, years, case.assumptions.limits_growth_yearly)
+    table = limits(case.plan.as_of.year + 1, years, case.assumptions.limits_growth)
     career = census.career(types, case.plan, market.inflation_yearly, table)
     people = People(*(column[career.keep] for column in types))
     has_money = (people.balance > 0.0) | (career.contributions_usd.sum(axis=1) > 0.0)

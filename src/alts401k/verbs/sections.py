@@ -162,7 +162,7 @@ def assumption_rows(g: Gathered) -> list[dict]:
         _row("inflation_yearly", g.market.inflation_yearly, "a year",
              own if a.inflation_yearly is not None else g.market.set_source,
              "assumed" if a.inflation_yearly is not None else "survey"),
-        _row("limits_growth_yearly", a.limits_growth_yearly, "a year", own, "assumed"),
+        _row("limits_growth", a.limits_growth, "a year", own, "assumed"),
         _row("annuity_real_rate", a.annuity_real_rate, "a year", own, "assumed"),
         _row("risk_aversion", a.risk_aversion, "", own, "assumed"),
         _row("plan.turnover_yearly", plan.turnover_yearly, "a year", docs, "assumed",
