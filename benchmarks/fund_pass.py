@@ -18,5 +18,6 @@ def main(case: str = "examples/target-date-cit", n_paths: int = 10_000, repeats:
     shape = finished.paths[0].family.shape
     months = 2 * n_paths * 12 * finished.paths[0].units.shape[2] * len(shape.vintages)
     return [f"fund pass, {n_paths:,} paths, two funds of {len(shape.vintages)} vintages and "
-            f"{len(shape.sleeves)} sleeves ({len(shape.slow)} slow, {len(shape.slots)} ring slots): {median(spent):.2f} s, "
+            f"{len(shape.sleeves)} sleeves ({len(shape.slow)} slow, {len(shape.slots)} ring slots): "
+            f"{median(spent):.2f} s, "
             f"{months / median(spent) / 1e6:.1f} million vintage-months a second"]

@@ -115,7 +115,8 @@ def test_a_private_weight_that_stays(tmp_path):
 
 def incentive_by_hand(opening, rate, fee, share, hurdle, catch_up, years, every):
     """Dollars of incentive fee on a holding nobody adds to, month by month: the manager's fee leaves the holding,
-    what is left of the profit counts, the hurdle accrues simply, a profit is taken at its date and a loss is carried forward."""
+    what is left of the profit counts, the hurdle accrues simply, a profit is taken at its date and a loss
+    is carried forward."""
     holding, gain, needed, due, total = opening, 0.0, 0.0, 0.0, 0.0
     monthly = (1.0 + rate) ** (1.0 / 12.0) - 1.0
     for month in range(1, 12 * years + 1):

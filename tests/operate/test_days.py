@@ -225,7 +225,8 @@ def _copy(books: Books, folder: Path) -> Path:
 
 def test_targets_follow_the_glide_path():
     """At a column, half way between two, and flat outside."""
-    weights = {years: targets(demo.fund(), Decimal(years), decimal_of) for years in ("45", "50", "32.5", "20", "10", "0", "-3")}
+    distances = ("45", "50", "32.5", "20", "10", "0", "-3")
+    weights = {years: targets(demo.fund(), Decimal(years), decimal_of) for years in distances}
     assert weights["50"] == weights["45"] and weights["-3"] == weights["0"]
     assert weights["32.5"]["bitcoin"] == Decimal("0.025") and weights["10"]["private"] == Decimal("0.10")
     assert weights["20"]["index"] == Decimal("0.83") and all(sum(row.values()) == 1 for row in weights.values())

@@ -90,8 +90,8 @@ def test_a_flow_moves_mark_and_truth_alike():
 
 
 def test_calls_distributions_and_proceeds_reach_the_truth():
-    """A partnership's calls and distributions are dollars; an evergreen block sells and redeems units at its mark, so the
-    same part of the truth comes and goes."""
+    """A partnership's calls and distributions are dollars; an evergreen block sells and redeems units at its mark, so
+    the same part of the truth comes and goes."""
     shape = shape_of(1, 3, 2, 2)
     terms = np.zeros(n_terms(shape))
     terms[terms_l(shape) + T_FILL * 2 + 1] = 1.0

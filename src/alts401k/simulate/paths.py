@@ -252,7 +252,7 @@ def tally_deal(b, out, info, price, now, held, state, years_gate, bins, sums, sh
 
 @kernel
 def charge_truth(b, out, terms, true, flows, shape):
-    """Take the block's fee of the period, charged on its mark, out of the true holding as well; true, flows (L,) usd."""
+    """Take the block's fee of the period, charged on its mark, out of the true holding too; true, flows (L,) usd."""
     L = len(shape.slow)
     a = base_l(shape) + ILLIQUID * L
     f = at_value(shape) + 4 * len(shape.sleeves)
@@ -267,7 +267,8 @@ def follow_truth(out, true, flows, b, terms, shape):
     """Carry calls, distributions and block proceeds over to the true holding; true (L,) usd.
 
     Calls and distributions of a partnership are cash and move at their dollars; an evergreen block sells and redeems
-    its units at its mark, so the true holding moves by the same share. flows (L,) accumulates what left and came, at truth.
+    its units at its mark, so the true holding moves by the same share. flows (L,) accumulates what left and came, at
+    truth.
     """
     L = len(shape.slow)
     a = base_l(shape)

@@ -303,9 +303,11 @@ def decide_regime(b, info, price, terms, when, state, shape):
             need = terms[t + T_UNFUNDED * V + v] * unfunded + terms[t + T_OUTFLOW * V + v] * nav
             liquid = nav - private
             weighed = private * DUST
-            if weighed > (terms[t + T_AMBER * V + v] * DUST + 1) * nav or liquid < terms[t + T_COVER_AMBER * V + v] * need:
+            amber = (terms[t + T_AMBER * V + v] * DUST + 1) * nav
+            cap = (terms[t + T_HARD_CAP * V + v] * DUST + 1) * nav
+            if weighed > amber or liquid < terms[t + T_COVER_AMBER * V + v] * need:
                 level = AMBER
-            if weighed > (terms[t + T_HARD_CAP * V + v] * DUST + 1) * nav or liquid < terms[t + T_COVER_RED * V + v] * need:
+            if weighed > cap or liquid < terms[t + T_COVER_RED * V + v] * need:
                 level = RED
             if liquid < terms[t + T_COVER_GATED * V + v] * need:
                 level = GATED

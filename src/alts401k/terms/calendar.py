@@ -44,12 +44,13 @@ def slots_needed(fund: Fund) -> int:
         block = fund.blocks[sleeve.block]
         if block.redemption_freq is not None:
             each = MONTHS_BETWEEN[block.redemption_freq]
-            need = max([need, notice_dates(block, each - 1)] + [dates_inside(g.window, each) for g in block.gate_pct_rolling])
+            windows = [dates_inside(gate.window, each) for gate in block.gate_pct_rolling]
+            need = max([need, notice_dates(block, each - 1), *windows])
     return need + 1
 
 
 def notice_dates(block: Block, months_since: int) -> int:
-    """Dealing dates between a request and the first date it can be paid on, at least one."""
+    """Dealing dates from a request, made ``months_since`` months after the last one, to the first that keeps its notice."""
     each = MONTHS_BETWEEN[block.redemption_freq]
     return max(1, math.ceil(((block.notice_days or 0) / 30.4375 + months_since) / each))
 
