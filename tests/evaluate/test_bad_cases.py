@@ -136,7 +136,7 @@ def test_a_plan_without_savers_is_refused_in_words(tmp_path, name):
 
 
 def test_a_fund_that_is_ruined_is_refused_in_words(tmp_path):
-    """A risky block that never pays: the sleeve's unpaid fees outgrow it on some paths, a unit is worth less than nothing.
+    """A risky block that never pays: the sleeve's unpaid fees outgrow it, a unit is worth less than nothing.
 
     Wealth below zero has no ratio and no certainty equivalent, so there is nothing to report but that.
     """

@@ -100,8 +100,8 @@ MUTANTS = [
     Mutant("leavers_paid_at_cost", {DEAL: (("asked = units * p\n", "asked = units\n"),)}, checks.limited_before_priced),
     Mutant("regime_eases_at_once", {FUND: (("if state[V + v] >= when[W_CLEAN]:", "if state[V + v] >= 1:"),)},
            checks.regime_eases_slowly),
-    Mutant("cap_on_the_target_not_the_weight", {FUND: (("cap = (terms[t + T_HARD_CAP * V + v] * DUST + 1) * nav",
-                                                        "cap = (terms[t + T_HARD_CAP * V + v] * DUST + 1) * nav * 2"),)},
+    Mutant("cap_on_the_target_not_the_weight", {FUND: (("T_HARD_CAP * V + v] * DUST + 1) * nav",
+                                                        "T_HARD_CAP * V + v] * DUST + 1) * nav * 2"),)},
            checks.denominator),
 ]
 

@@ -50,7 +50,7 @@ def slots_needed(fund: Fund) -> int:
 
 
 def notice_dates(block: Block, months_since: int) -> int:
-    """Dealing dates from a request, made ``months_since`` months after the last one, to the first that keeps its notice."""
+    """Dealing dates from a request, made ``months_since`` months after the last, to the first that keeps its notice."""
     each = MONTHS_BETWEEN[block.redemption_freq]
     return max(1, math.ceil(((block.notice_days or 0) / 30.4375 + months_since) / each))
 
