@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit, prange
+from threadpoolctl import threadpool_limits
 
 from alts401k.chart import kernel
 from alts401k.terms.resolve import OPENING_PRICE
@@ -80,15 +81,16 @@ def bin_edges(octaves: int, fineness: int) -> np.ndarray:
 
 
 @kernel
-def reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, ratio, span, money, better):
-    """Add one chunk of paths ``lo`` to ``hi`` of a group's wealth (people, paths) to its own histograms."""
+def reduce_chunk(lo, hi, proposed, value_p, baseline, value_b, weight, deflator, income, ratio, span, money, better):
+    """Add one chunk of paths ``lo`` to ``hi`` of a group's wealth, units owned (people, paths) x value (paths,), to its
+    own histograms."""
     for i in range(proposed.shape[0]):
         w = weight[i]
         d = 1.0 / deflator[i]
         k = income[i]
         for p in range(lo, hi):
-            x = proposed[i, p]
-            y = baseline[i, p]
+            x = proposed[i, p] * value_p[p]
+            y = baseline[i, p] * value_b[p]
             r = x / y
             ratio[bin_of(r, RATIO_OCTAVES, FINE)] += w
             span[0] = min(span[0], r)
@@ -105,21 +107,21 @@ def reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, ratio, sp
 
 
 @njit(cache=True)
-def _reduce_one(lo, hi, proposed, baseline, weight, deflator, income, ratio, span, money, better):
-    reduce_chunk(lo, hi, proposed, baseline, weight, deflator, income, ratio, span, money, better)
+def _reduce_one(lo, hi, proposed, value_p, baseline, value_b, weight, deflator, income, ratio, span, money, better):
+    reduce_chunk(lo, hi, proposed, value_p, baseline, value_b, weight, deflator, income, ratio, span, money, better)
 
 
 @njit(cache=True, parallel=True)
-def reduce_group(edges, proposed, baseline, weight, deflator, income, ratio, span, money, better):
+def reduce_group(edges, proposed, value_p, baseline, value_b, weight, deflator, income, ratio, span, money, better):
     """Reduce one batch of a group in parallel over fixed chunks of paths; ratio (CHUNKS, bins), span (CHUNKS, 2), money
     (CHUNKS, 4, bins); better (paths,)."""
     for c in prange(edges.shape[0] - 1):
-        _reduce_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, income, ratio[c], span[c],
+        _reduce_one(edges[c], edges[c + 1], proposed, value_p, baseline, value_b, weight, deflator, income, ratio[c], span[c],
                     money[c], better)
 
 
 @njit(cache=True, parallel=True)
-def below_group(edges, proposed, baseline, weight, deflator, income, at, bins, levels, share, low, high):
+def below_group(edges, proposed, value_p, baseline, value_b, weight, deflator, income, at, bins, levels, share, low, high):
     """Second pass over one batch: add weights below each value to share (4 + 2 n, paths), and follow the least and
     greatest value in each of the four paired values' bins; low, high (CHUNKS, 4).
 
@@ -127,21 +129,23 @@ def below_group(edges, proposed, baseline, weight, deflator, income, at, bins, l
     and baseline.
     """
     for c in prange(edges.shape[0] - 1):
-        _below_one(edges[c], edges[c + 1], proposed, baseline, weight, deflator, income, at, bins, levels, share,
+        _below_one(edges[c], edges[c + 1], proposed, value_p, baseline, value_b, weight, deflator, income, at, bins, levels, share,
                    low[c], high[c])
 
 
 @njit(cache=True)
-def _below_one(lo, hi, proposed, baseline, weight, deflator, income, at, bins, levels, share, low, high):
+def _below_one(lo, hi, proposed, value_p, baseline, value_b, weight, deflator, income, at, bins, levels, share, low, high):
     n = levels.shape[1]
     for i in range(proposed.shape[0]):
         w = weight[i]
         d = 1.0 / deflator[i]
         k = income[i]
         for p in range(lo, hi):
-            x = proposed[i, p] * d
-            y = baseline[i, p] * d
-            r = proposed[i, p] / baseline[i, p]
+            x = proposed[i, p] * value_p[p]
+            y = baseline[i, p] * value_b[p]
+            r = x / y
+            x = x * d
+            y = y * d
             for q in range(4):
                 z = r if q < 2 else (x if q == 2 else y)
                 if z < at[q]:
@@ -165,13 +169,21 @@ def groups(vintage_proposed: np.ndarray, vintage_baseline: np.ndarray, horizon_y
 
 def wealth(savers: Savers, group: Group, vintage: int, units: np.ndarray, value: np.ndarray) -> np.ndarray:
     """Nominal wealth at the horizon in usd (people of the group, paths) from units, value (paths, V, years)."""
+    return units_owned(savers, group, vintage, units) * value[:, vintage, group.horizon_years - 1][None, :]
+
+
+def units_owned(savers: Savers, group: Group, vintage: int, units: np.ndarray) -> np.ndarray:
+    """Units of ``vintage`` that the group's people own at the horizon (people, paths): one matrix product.
+
+    The opening balance is a column of its own, bought at the opening price. The units are copied first: the product of
+    a strided view does not reach the BLAS library and takes fifty times as long.
+    """
     h = group.horizon_years
-    start = savers.balance[group.people, None] / OPENING_PRICE
-    # copied first: the product of a strided view does not reach the BLAS library and takes fifty times as long
-    bought = savers.deposits[group.people, :h] @ np.ascontiguousarray(units[:, vintage, :h].T)
-    bought += start
-    bought *= value[:, vintage, h - 1][None, :]
-    return bought
+    money = np.concatenate([savers.deposits[group.people, :h], savers.balance[group.people, None]], axis=1)
+    bought = np.empty((h + 1, units.shape[0]))
+    bought[:h] = units[:, vintage, :h].T
+    bought[h] = 1.0 / OPENING_PRICE
+    return money @ bought
 
 
 def _batches(savers: Savers, members: list[Group], proposed, baseline):
@@ -179,27 +191,33 @@ def _batches(savers: Savers, members: list[Group], proposed, baseline):
     for g, group in enumerate(members):
         for lo in range(0, n_paths, BATCH):
             hi = min(n_paths, lo + BATCH)
-            pair = (wealth(savers, group, v, run.units[lo:hi], run.value[lo:hi])
-                    for v, run in ((group.vintage_proposed, proposed), (group.vintage_baseline, baseline)))
+            pair = []
+            for v, run in ((group.vintage_proposed, proposed), (group.vintage_baseline, baseline)):
+                pair.append(units_owned(savers, group, v, run.units[lo:hi]))
+                pair.append(np.ascontiguousarray(run.value[lo:hi, v, group.horizon_years - 1]))
             edges = np.linspace(0, hi - lo, CHUNKS + 1).astype(np.int64)
             yield g, lo, hi, edges, *pair
 
 
+# Threads of the BLAS library that wait for work take the cores from the compiled loops beside them: with one thread
+# the two passes take a fifth of the time.
+one_blas_thread = threadpool_limits.wrap(limits=1, user_api="blas")
+
+
+@one_blas_thread
 def tally(savers: Savers, members: list[Group], bands: list[int], proposed, baseline, progress=None) -> Tally:
     """First pass: histograms, and weights better off by path.
 
-    ``bands`` gives the age band of each group.
-
-    ``proposed`` and ``baseline`` are ``simulate.run.FundPaths`` over the same draws.
+    ``bands`` gives the age band of each group; ``proposed`` and ``baseline`` are ``simulate.run.FundPaths`` over the same draws.
     """
     n_paths = proposed.value.shape[0]
     ratio = np.zeros((max(bands) + 1, CHUNKS, RATIO_OCTAVES << FINE))
     span = np.tile([np.inf, -np.inf], (max(bands) + 1, CHUNKS, 1))
     money = np.zeros((CHUNKS, 4, MONEY_OCTAVES << COARSE))
     better = np.zeros((max(bands) + 1, n_paths))
-    for g, lo, hi, edges, x, y in _batches(savers, members, proposed, baseline):
+    for g, lo, hi, edges, *owned in _batches(savers, members, proposed, baseline):
         people = members[g].people
-        reduce_group(edges, x, y, savers.weight[people], savers.deflator[people], savers.income_per_usd[people],
+        reduce_group(edges, *owned, savers.weight[people], savers.deflator[people], savers.income_per_usd[people],
                      ratio[bands[g]], span[bands[g]], money, better[bands[g], lo:hi])
         if progress is not None and hi == n_paths:
             progress("people", g + 1, len(members))
@@ -207,6 +225,7 @@ def tally(savers: Savers, members: list[Group], bands: list[int], proposed, base
     return Tally(ratio.sum(axis=1), span, money.sum(axis=0), better)
 
 
+@one_blas_thread
 def below(savers: Savers, members: list[Group], proposed, baseline, at: np.ndarray, bins: np.ndarray,
           levels: np.ndarray) -> Below:
     """Second pass: by path, the weight below the four values ``at``, which fell in bins with edges ``bins`` (4, 2), and
@@ -216,10 +235,10 @@ def below(savers: Savers, members: list[Group], proposed, baseline, at: np.ndarr
     share = np.zeros((rows, n_paths))
     low = np.full((CHUNKS, 4), np.inf)
     high = np.full((CHUNKS, 4), -np.inf)
-    for g, lo, hi, edges, x, y in _batches(savers, members, proposed, baseline):
+    for g, lo, hi, edges, *owned in _batches(savers, members, proposed, baseline):
         people = members[g].people
         part = np.zeros((rows, hi - lo))
-        below_group(edges, x, y, savers.weight[people], savers.deflator[people], savers.income_per_usd[people], at,
+        below_group(edges, *owned, savers.weight[people], savers.deflator[people], savers.income_per_usd[people], at,
                     bins, levels, part, low, high)
         share[:, lo:hi] += part
     return Below(share, low.min(axis=0), high.max(axis=0))

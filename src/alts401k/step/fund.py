@@ -157,7 +157,16 @@ def fund_private(b, out, info, facts, terms, when, state, s, shape):
     unfunded = b[a + UNFUNDED * L]
     call = max(0, min(unfunded, facts[y + CALL_USD * L] + facts[y + CALL_SHARE * L] * unfunded))
     dist = max(0, min(holding, facts[y + DIST_USD * L] + facts[y + DIST_SHARE * L] * holding))
-    paid = block_deal(b, out, info, terms, when, s, holding - dist, shape)
+    paid = holding * 0
+    asks = when[W_HEAD + W_ASKS * L + s]
+    if asks > 0:
+        paid = block_deal(b, out, info, terms, when, s, holding - dist, shape)
+    else:  # a block that cannot be asked never deals
+        info[info_l(shape) + I_BLOCK_DUE * L + s] = paid
+        info[info_l(shape) + I_BLOCK_PAID * L + s] = paid
+        for k in range(K):
+            out[at_sleeves(shape) + 9 * L + s * K + k] = paid
+            out[at_sleeves(shape) + 9 * L + L * K + s * K + k] = paid
     crystallise = when[W_HEAD + W_CRYSTALLISE * L + s]
     due = call - b[a + CALL_DUE * L]
     carry = -(crystallise * b[a + CARRY_DUE * L])
@@ -186,12 +195,12 @@ def fund_private(b, out, info, facts, terms, when, state, s, shape):
     out[f + 6 * L] = carry
     out[f + 7 * L] = crystallise * max(0, b[a + GAIN * L])
     out[f + 8 * L] = crystallise * b[a + HURDLE * L]
-    q = base_ring(shape) + QUEUE * L * K + s * K
-    w = at_sleeves(shape) + 9 * L + s * K
-    pending = ask * 0
-    for k in range(K):
-        pending += b[q + k] + out[w + k]
-    if when[W_HEAD + W_ASKS * L + s] > 0:
+    if asks > 0:
+        q = base_ring(shape) + QUEUE * L * K + s * K
+        w = at_sleeves(shape) + 9 * L + s * K
+        pending = ask * 0
+        for k in range(K):
+            pending += b[q + k] + out[w + k]
         out[w + when[W_HEAD + W_ELIGIBLE * L + s]] += max(0, min(ask - pending, holding - dist - paid - pending))
     return cash_in
 
