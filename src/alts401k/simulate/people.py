@@ -116,12 +116,13 @@ def reduce_group(edges, proposed, value_p, baseline, value_b, weight, deflator, 
     """Reduce one batch of a group in parallel over fixed chunks of paths; ratio (CHUNKS, bins), span (CHUNKS, 2), money
     (CHUNKS, 4, bins); better (paths,)."""
     for c in prange(edges.shape[0] - 1):
-        _reduce_one(edges[c], edges[c + 1], proposed, value_p, baseline, value_b, weight, deflator, income, ratio[c], span[c],
-                    money[c], better)
+        _reduce_one(edges[c], edges[c + 1], proposed, value_p, baseline, value_b, weight, deflator, income, ratio[c],
+                    span[c], money[c], better)
 
 
 @njit(cache=True, parallel=True)
-def below_group(edges, proposed, value_p, baseline, value_b, weight, deflator, income, at, bins, levels, share, low, high):
+def below_group(edges, proposed, value_p, baseline, value_b, weight, deflator, income, at, bins, levels, share, low,
+                high):
     """Second pass over one batch: add weights below each value to share (4 + 2 n, paths), and follow the least and
     greatest value in each of the four paired values' bins; low, high (CHUNKS, 4).
 
@@ -129,12 +130,13 @@ def below_group(edges, proposed, value_p, baseline, value_b, weight, deflator, i
     and baseline.
     """
     for c in prange(edges.shape[0] - 1):
-        _below_one(edges[c], edges[c + 1], proposed, value_p, baseline, value_b, weight, deflator, income, at, bins, levels, share,
-                   low[c], high[c])
+        _below_one(edges[c], edges[c + 1], proposed, value_p, baseline, value_b, weight, deflator, income, at, bins,
+                   levels, share, low[c], high[c])
 
 
 @njit(cache=True)
-def _below_one(lo, hi, proposed, value_p, baseline, value_b, weight, deflator, income, at, bins, levels, share, low, high):
+def _below_one(lo, hi, proposed, value_p, baseline, value_b, weight, deflator, income, at, bins, levels, share, low,
+               high):
     n = levels.shape[1]
     for i in range(proposed.shape[0]):
         w = weight[i]
@@ -208,7 +210,8 @@ one_blas_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 def tally(savers: Savers, members: list[Group], bands: list[int], proposed, baseline, progress=None) -> Tally:
     """First pass: histograms, and weights better off by path.
 
-    ``bands`` gives the age band of each group; ``proposed`` and ``baseline`` are ``simulate.run.FundPaths`` over the same draws.
+    ``bands`` gives the age band of each group; ``proposed`` and ``baseline`` are ``simulate.run.FundPaths`` over
+    the same draws.
     """
     n_paths = proposed.value.shape[0]
     ratio = np.zeros((max(bands) + 1, CHUNKS, RATIO_OCTAVES << FINE))
