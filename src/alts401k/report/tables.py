@@ -231,10 +231,10 @@ def _regimes(results: dict[str, Any]) -> Table:
     regimes = results["liquidity"]["regimes"]
     words = (
         ("green", "normal dealing"),
-        ("amber", "no new private money"),
-        ("red", "private assets being sold down"),
-        ("gated", "exits paid in part"),
-        ("suspended", "no dealing"),
+        ("amber", "past the first limit, watched"),
+        ("red", "past the second, no private buying"),
+        ("gated", "cover too thin, plan exits wait"),
+        ("suspended", "participants not paid in full"),
     )
     return Table(
         "Share of time by regime, over all vintages",
