@@ -118,3 +118,30 @@ def mark_gaps(sums: dict[str, np.ndarray], slow: int) -> tuple[float, float]:
     mean = float(sums["gap_sum"][:, slow].sum()) / months
     square = float(sums["gap_squares"][:, slow].sum()) / months
     return mean, float(np.sqrt(max(0.0, square - mean * mean)))
+
+
+def weights(targets: list[dict[str, float]], dollars: np.ndarray, people: np.ndarray) -> dict[str, float]:
+    """Weight of each sleeve over the vintages, by dollars (V,), or by people (V,) where there are no dollars.
+
+    targets: each vintage's target weight by sleeve.
+    """
+    scale = dollars if dollars.sum() > 0.0 else people
+    found: dict[str, float] = {}
+    for share, row in zip(scale / scale.sum(), targets, strict=True):
+        for name, w in row.items():
+            found[name] = found.get(name, 0.0) + float(share * w)
+    return found
+
+
+def blend(weight: dict[str, float], asset: dict[str, str]) -> list[dict]:
+    """Weights of assets, largest first, from weights of sleeves and the asset each holds."""
+    found: dict[str, float] = {}
+    for name, w in weight.items():
+        found[asset[name]] = found.get(asset[name], 0.0) + w
+    rows = sorted(((w, a) for a, w in found.items() if w > 0.0), key=lambda x: (-x[0], x[1]))
+    return [{"asset": a, "weight": w} for w, a in rows]
+
+
+def look_through(weight: dict[str, float], invested: dict[str, float], leverage: dict[str, float]) -> float:
+    """Gross over net assets: 1 + sum of weight x invested share x block debt / equity over private sleeves."""
+    return 1.0 + sum(weight[name] * invested[name] * leverage[name] for name in invested)

@@ -93,3 +93,14 @@ def fan(value: np.ndarray, opening: float, inflation_yearly: float) -> dict[str,
     real = value / opening / (1.0 + inflation_yearly) ** np.arange(1, value.shape[1] + 1)
     rows = np.percentile(real, [5.0, 50.0, 95.0], axis=0)
     return {name: [1.0] + [float(x) for x in row] for name, row in zip(("p5", "p50", "p95"), rows, strict=True)}
+
+
+def middle_person(birth_year: np.ndarray, weight: np.ndarray) -> int:
+    """Index of the person of median age by weight; birth_year, weight (n,)."""
+    order = np.argsort(birth_year, kind="stable")
+    return int(order[np.searchsorted(np.cumsum(weight[order]), 0.5 * weight.sum())])
+
+
+def income_per_usd(annuity_price: np.ndarray, mean_pay: np.ndarray) -> np.ndarray:
+    """Income replacement that a real dollar at 67 buys (n,): 1 / (price of 1 a year x mean real pay); 0 without pay."""
+    return np.divide(1.0, annuity_price * mean_pay, out=np.zeros(len(mean_pay)), where=mean_pay > 0.0)

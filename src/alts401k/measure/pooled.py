@@ -65,6 +65,19 @@ def certainty_equivalent(growth: np.ndarray, weight: np.ndarray, aversion: int) 
     return float(np.mean(growth ** (1 - aversion) @ share) ** (1.0 / (1.0 - aversion)) - 1.0)
 
 
+def equivalent_of_paths(value: np.ndarray, opening: float, inflation_yearly: float, weight: np.ndarray,
+                        aversion: int) -> float:
+    """Certainty equivalent a year of true real growth of unit values (paths, V, years), vintage-years weighted by (V,
+    years); where no weight is positive all vintage-years count alike."""
+    before = np.concatenate([np.full((*value.shape[:2], 1), opening), value[:, :, :-1]], axis=2)
+    used = weight > 0.0
+    if not used.any():
+        weight = np.ones_like(weight)
+        used = weight > 0.0
+    growth = (value[:, used] / before[:, used]) / (1.0 + inflation_yearly)
+    return certainty_equivalent(growth, weight[used], aversion)
+
+
 def yearly_sharpe(months: np.ndarray, total: np.ndarray, squares: np.ndarray, weight: np.ndarray) -> float | None:
     """Sharpe ratio a year of true monthly returns above cash, vintages (V,) weighted; None where nothing varies.
 

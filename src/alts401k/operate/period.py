@@ -125,7 +125,7 @@ def _total(books: Books, kind: str, subject: str, session: str, known_by: str) -
 def _years_left(fund: Fund, v: int, day: date) -> Decimal:
     if not fund.vintages:
         return ZERO
-    # As in a monthly run: a vintage reaches its target date at the end of the year before its name.
+    # As in a monthly run: a vintage reaches its target date at the end of the year it is named for.
     return fund.vintages[v] - (day.year + Decimal(day.timetuple().tm_yday) / DAYS_OF_YEAR - 1)
 
 

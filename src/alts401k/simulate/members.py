@@ -6,7 +6,7 @@ import numpy as np
 from alts401k.simulate.paths import Members
 from alts401k.terms.fund import Fund
 from alts401k.terms.periods import targets
-from alts401k.terms.resolve import vintage_for
+from alts401k.terms.resolve import vintage_for, years_left
 from alts401k.world.market import Market
 
 
@@ -34,8 +34,8 @@ def expected_growth(fund: Fund, vintage: np.ndarray, as_of, years: int, market: 
     table = np.zeros((n_vintages, years))
     for v in range(n_vintages):
         for y in range(years):
-            left = fund.vintages[v] - (as_of.year + as_of.month / 12.0 - 1.0 + y) if fund.vintages else 0.0
-            table[v, y] = sum(w * rate[fund.sleeves[name].asset] for name, w in targets(fund, left).items() if w > 0)
+            weight = targets(fund, years_left(fund, v, as_of, y))
+            table[v, y] = sum(w * rate[fund.sleeves[name].asset] for name, w in weight.items() if w > 0)
     return table[vintage]
 
 

@@ -41,6 +41,13 @@ class Savers(NamedTuple):
     income_per_usd: np.ndarray
 
 
+def savers_of(career, balance: np.ndarray, weight: np.ndarray, inflation_yearly: float, income_per_usd: np.ndarray,
+              year_end: bool) -> Savers:
+    """A run's people from their careers (``world.people.Career``): a year's contributions in one or twelve deposits."""
+    return Savers(career.horizon_years, balance, career.contributions_usd / (1.0 if year_end else 12.0), weight,
+                  (1.0 + inflation_yearly) ** career.horizon_years, income_per_usd)
+
+
 class Tally(NamedTuple):
     """What the pass leaves: histograms by statistic, and the weight better off by path.
 

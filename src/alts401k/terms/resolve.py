@@ -86,7 +86,8 @@ def vintage_for(fund: Fund, birth_year: np.ndarray, target_age: int = 65) -> np.
     return np.argmin(distance, axis=1)
 
 
-def _years_left(fund: Fund, v: int, as_of: date, year: int) -> float:
+def years_left(fund: Fund, v: int, as_of: date, year: int) -> float:
+    """Years from the start of the run's year ``year`` to the end of vintage ``v``'s target year; 0 without vintages."""
     if not fund.vintages:
         return 0.0
     return fund.vintages[v] - (as_of.year + as_of.month / 12.0 - 1.0 + year)
@@ -168,7 +169,7 @@ def _terms(fund: Fund, slots: tuple[Slot, ...], has: tuple[bool, ...], ladders: 
            as_of: date, year: int) -> np.ndarray:
     """The terms vector of one year's months (n_terms,): those of the documents, and what a run adds to them."""
     names = tuple(slot.name if here else None for slot, here in zip(slots, has, strict=True))
-    left = [_years_left(fund, v, as_of, year) for v in range(len(shape.vintages))]
+    left = [years_left(fund, v, as_of, year) for v in range(len(shape.vintages))]
     x = np.array(period_terms(fund, names, shape, left, 1.0 / 12.0, float))
     for s, name in enumerate(names[:len(shape.slow)]):
         if name is not None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alts401k.measure import outcomes
-from alts401k.measure.pooled import certainty_equivalent, yearly_sharpe
+from alts401k.measure.pooled import equivalent_of_paths, yearly_sharpe
 from alts401k.simulate import people as pass2
 from alts401k.simulate.members import Joined, balances, expected_growth, join
 from alts401k.simulate.run import FundPaths, named_sums, run
@@ -48,6 +48,8 @@ def evaluate(case: Path | str, *, paths: int = PATHS, seed: int = SEED, out: Pat
         raise ValueError("paths must be at least 2: a standard error needs two")
     if not 0 <= seed < 2**63:
         raise ValueError("seed must be in 0..2^63-1")
+    if out is not None and Path(out).exists() and not Path(out).is_dir():
+        raise Problems([Problem(Path(out).name, None, "the folder for the results is a file", "name another --out")])
     package = package_sha256()
     g = gather(case)
     finished = fund_pass(g, paths, seed, progress)
@@ -81,11 +83,8 @@ def fund_pass(g: Gathered, n_paths: int, seed: int, progress: Progress = None) -
 
 def savers(g: Gathered) -> pass2.Savers:
     """The run's people as the participant pass needs them."""
-    dates = 1.0 if g.case.plan.contribution_timing == "year_end" else 12.0
-    return pass2.Savers(
-        horizon_years=g.career.horizon_years, balance=g.people.balance,
-        deposits=g.career.contributions_usd / dates, weight=g.people.weight,
-        deflator=(1.0 + g.market.inflation_yearly) ** g.career.horizon_years, income_per_usd=g.income_per_usd)
+    return pass2.savers_of(g.career, g.people.balance, g.people.weight, g.market.inflation_yearly, g.income_per_usd,
+                           g.case.plan.contribution_timing == "year_end")
 
 
 def measured(g: Gathered, finished: Run, progress: Progress = None) -> dict:
@@ -147,14 +146,8 @@ def risk_adjusted(g: Gathered, finished: Run) -> dict:
         weight = joined.saving_usd.T
         sharpe.append(yearly_sharpe(sums["months_held"].sum(axis=0), sums["excess_sum"].sum(axis=0),
                                     sums["excess_squares"].sum(axis=0), weight.sum(axis=1)))
-        opening = np.full((*paths.value.shape[:2], 1), OPENING_PRICE)
-        before = np.concatenate([opening, paths.value[:, :, :-1]], axis=2)
-        used = weight > 0.0
-        if not used.any():  # a plan that starts empty has no dollars to weight by: years with savers count alike
-            weight = np.ones_like(weight)
-            used = weight > 0.0
-        growth = (paths.value[:, used] / before[:, used]) / (1.0 + g.market.inflation_yearly)
-        equivalent.append(certainty_equivalent(growth, weight[used], g.case.assumptions.risk_aversion))
+        equivalent.append(equivalent_of_paths(paths.value, OPENING_PRICE, g.market.inflation_yearly, weight,
+                                              g.case.assumptions.risk_aversion))
     return {"sharpe": dict(zip(("proposed", "baseline"), sharpe, strict=True)),
             "certainty_equivalent": {"proposed": equivalent[0], "baseline": equivalent[1],
                                      "change": equivalent[0] - equivalent[1]}}
@@ -162,9 +155,7 @@ def risk_adjusted(g: Gathered, finished: Run) -> dict:
 
 def wealth_fan(g: Gathered, finished: Run) -> dict:
     """The fan of one dollar in the vintage of the plan's middle person (median age by weight), for both funds."""
-    order = np.argsort(g.people.birth_year, kind="stable")
-    half = np.searchsorted(np.cumsum(g.people.weight[order]), 0.5 * g.people.weight.sum())
-    person = int(order[half])
+    person = outcomes.middle_person(g.people.birth_year, g.people.weight)
     years = int(g.career.horizon_years[person])
     fans = {}
     for name, joined, paths in zip(("proposed", "baseline"), finished.joined, finished.paths, strict=True):

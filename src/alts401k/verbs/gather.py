@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alts401k.measure.outcomes import income_per_usd
 from alts401k.terms.case import Case, load_case
 from alts401k.terms.limits import Limits, limits
 from alts401k.units import Problem, Problems
@@ -53,20 +54,14 @@ def gather(folder: Path | str) -> Gathered:
         raise Problems([Problem(where, None, "nobody in the plan is under 67", "give at least one person under 67")])
     table = limits(case.plan.as_of.year + 1, years, case.assumptions.limits_growth)
     career = census.career(types, case.plan, market.inflation_yearly, table)
-    people = People(*(column[career.keep] for column in types))
-    has_money = (people.balance > 0.0) | (career.contributions_usd.sum(axis=1) > 0.0)
-    if not has_money.any():
+    people, career, without = census.with_money(types, career)
+    if not len(people.weight):
         raise Problems([Problem(where, None, "nobody under 67 has a balance or a contribution",
                                 "give someone a balance, or a deferral and pay above zero")])
-    without = int(round(float(people.weight[~has_money].sum())))
-    people = People(*(column[has_money] for column in people))
-    career = Career(career.horizon_years[has_money], career.contributions_usd[has_money],
-                    career.mean_real_pay_last5[has_money], career.keep, career.left_out)
     price = annuity_factor(people.birth_year, case.assumptions.annuity_real_rate)
-    pay = career.mean_real_pay_last5
-    income = np.divide(1.0, price * pay, out=np.zeros(len(pay)), where=pay > 0.0)
-    return Gathered(case, market, people, career, table, income, int(round(float(people.weight.sum()))),
-                    career.left_out, without)
+    income = income_per_usd(price, career.mean_real_pay_last5)
+    return Gathered(case, market, people, career, table, income, round(float(people.weight.sum())), career.left_out,
+                    without)
 
 
 def package_sha256() -> str:

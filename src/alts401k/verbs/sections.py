@@ -11,6 +11,7 @@ from alts401k.terms.case import Case
 from alts401k.terms.fields import leaves
 from alts401k.terms.fund import UNDESCRIBED, Fund
 from alts401k.terms.periods import targets
+from alts401k.terms.resolve import years_left
 from alts401k.verbs.gather import Gathered
 
 FEES_SOURCE = "assumed by this project; no survey publishes what its net figures leave out"
@@ -59,15 +60,12 @@ def valuation(paths: FundPaths, joined: Joined) -> dict:
 
 def composite(g: Gathered, joined: Joined) -> dict:
     """A blend of the proposed fund's own asset weights at the opening: the thin form of its composite benchmark."""
-    weights: dict[str, float] = {}
-    for name, w in _sleeve_weights(g.case.fund, joined, g.case.plan.as_of).items():
-        asset = g.case.fund.sleeves[name].asset
-        weights[asset] = weights.get(asset, 0.0) + w
-    rows = sorted(((w, a) for a, w in weights.items() if w > 0.0), key=lambda x: (-x[0], x[1]))
     note = ("Assets of the proposed fund at their target weights on the opening date, vintages weighted by the plan's "
             "dollars. It is a blend of asset classes, not an index anybody publishes, and what has no index of daily "
             "prices has none here either: whether it is a meaningful benchmark is for the fiduciary to decide.")
-    return {"composite": [{"asset": a, "weight": w} for w, a in rows], "note": note}
+    weight = _sleeve_weights(g.case.fund, joined, g.case.plan.as_of)
+    held = {name: sleeve.asset for name, sleeve in g.case.fund.sleeves.items()}
+    return {"composite": measure.blend(weight, held), "note": note}
 
 
 def complexity(g: Gathered, pair: tuple[Joined, Joined]) -> dict:
@@ -95,26 +93,18 @@ def complexity(g: Gathered, pair: tuple[Joined, Joined]) -> dict:
 
 
 def _leverage(fund: Fund, joined: Joined, case: Case) -> float:
-    """Gross assets over net assets at the opening: 1 + weight x (1 - liquidity target) x block debt / equity."""
-    weights = _sleeve_weights(fund, joined, case.plan.as_of)
-    extra = 0.0
-    for name, w in weights.items():
-        sleeve = fund.sleeves[name]
-        if sleeve.slow:
-            extra += w * (1.0 - sleeve.liquidity.target) * fund.blocks[sleeve.block].leverage
-    return 1.0 + extra
+    """Gross assets over net assets at the opening, blocks looked through."""
+    slow = {name: sleeve for name, sleeve in fund.sleeves.items() if sleeve.slow}
+    return measure.look_through(
+        _sleeve_weights(fund, joined, case.plan.as_of),
+        {name: 1.0 - sleeve.liquidity.target for name, sleeve in slow.items()},
+        {name: fund.blocks[sleeve.block].leverage for name, sleeve in slow.items()})
 
 
 def _sleeve_weights(fund: Fund, joined: Joined, as_of) -> dict[str, float]:
     """Weights of sleeves at the opening over the vintages by the plan's dollars (by people where it has none)."""
-    dollars = joined.opening_usd if joined.opening_usd.sum() > 0.0 else np.bincount(
-        joined.vintage, minlength=len(joined.opening_usd)).astype(float)
-    weights: dict[str, float] = {}
-    for v, usd in enumerate(dollars / dollars.sum()):
-        left = fund.vintages[v] - (as_of.year + as_of.month / 12.0 - 1.0) if fund.vintages else 0.0
-        for name, w in targets(fund, left).items():
-            weights[name] = weights.get(name, 0.0) + float(usd * w)
-    return weights
+    rows = [targets(fund, years_left(fund, v, as_of, 0)) for v in range(len(joined.opening_usd))]
+    return measure.weights(rows, joined.opening_usd, np.bincount(joined.vintage, minlength=len(rows)).astype(float))
 
 
 def run_section(g: Gathered, package: str, identity: str, seed: int, n_paths: int) -> dict:

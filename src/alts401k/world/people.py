@@ -135,6 +135,19 @@ def career(people: People, plan: Plan, inflation_yearly: float, limits: Limits) 
     )
 
 
+def with_money(people: People, career: Career) -> tuple[People, Career, int]:
+    """The people of a career who have a balance or a contribution, their careers, and how many have neither, by weight.
+
+    ``people`` are everybody, as ``career`` was made from them.
+    """
+    people = People(*(column[career.keep] for column in people))
+    has = (people.balance > 0.0) | (career.contributions_usd.sum(axis=1) > 0.0)
+    without = round(float(people.weight[~has].sum()))
+    left = career._replace(horizon_years=career.horizon_years[has], contributions_usd=career.contributions_usd[has],
+                           mean_real_pay_last5=career.mean_real_pay_last5[has])
+    return People(*(column[has] for column in people)), left, without
+
+
 def pay_profile(age: np.ndarray) -> np.ndarray:
     """Mean wage by age in 2025 dollars, smoothed over five ages weighted by workers; flat outside the table.
 
