@@ -99,7 +99,8 @@ def test_a_ladder_stands_still(terms):
         assert 0.8 < unfunded / nav / found.unfunded_to_nav < 1.05
 
 
-def test_a_ladder_that_never_holds_anything_is_no_division_by_zero():
-    """Everything called is paid back within its year."""
-    found = ladder(Pace(call_rates=[1.0], life_years=1, bow=1.0, growth_yearly=0.0, commitment_growth_yearly=0.0))
-    assert all(0.0 <= x <= 1.0 for x in found)
+def test_a_ladder_that_never_holds_anything_is_refused():
+    """Nothing is called before the year in which everything is paid back."""
+    late = Pace(call_rates=[0.0, 1.0], life_years=2, bow=1.0, growth_yearly=0.0, commitment_growth_yearly=0.0)
+    with pytest.raises(ValueError, match="holds nothing"):
+        ladder(late)

@@ -150,6 +150,17 @@ def test_a_partnership_block_has_a_pace_and_an_evergreen_one_has_none():
         assert words in str(raised.value)
 
 
+def test_a_partnership_that_never_holds_anything_is_refused():
+    fund = tomllib.loads((EXAMPLES / "target-date-cit" / "fund.toml").read_text(encoding="utf-8"))
+    pace = fund["blocks"]["buyout_partnerships"]["pace"]
+    for change in ({"call_rates": [0.0]}, {"call_rates": [0.0, 0.0], "life_years": 3}, {"life_years": 1}):
+        fund["blocks"]["buyout_partnerships"]["pace"] = {**pace, **change}
+        with pytest.raises(ValidationError, match="never hold anything|life_years"):
+            Fund.model_validate(fund)
+    fund["blocks"]["buyout_partnerships"]["pace"] = {**pace, "call_rates": [0.0, 0.5], "life_years": 3}
+    Fund.model_validate(fund)
+
+
 def test_a_case_keeps_people_hashes_and_alternatives(tmp_path):
     case = load(write(tmp_path / "mine", FILES))
     assert case.folder_name == "mine"

@@ -185,6 +185,15 @@ def _gates(at: Path, gates: list[Any]) -> Iterator[Finding]:
         seen.append(window)
 
 
+def _pace(at: Path, block: Mapping[str, Any]) -> Iterator[Finding]:
+    # A ladder opens with cohorts aged up to life - 1, so what is called in the last year alone is never held.
+    life, rates = number(table(block.get("pace")).get("life_years")), array(table(block.get("pace")).get("call_rates"))
+    held = [number(rate) for rate in (rates if life is None else rates[: max(0, int(life) - 1)])]
+    if held and all(rate == 0 for rate in held):
+        message = f"{dotted(at)}.pace calls nothing before its last year, so the partnerships never hold anything"
+        yield Finding((*at, "pace", "call_rates"), message, "Write the part of the unfunded called in each year")
+
+
 def _blocks(tree: Mapping[str, Any]) -> Iterator[Finding]:
     used = [sleeve.get("block") for _, sleeve in tables(tree.get("sleeves"))]
     for name, block in tables(tree.get("blocks")):
@@ -206,6 +215,7 @@ def _blocks(tree: Mapping[str, Any]) -> Iterator[Finding]:
             if block.get("pace") is not None:
                 message = f"{dotted(at)}.pace is only for LP_CLOSED, not {block['vehicle_type']}"
                 yield Finding((*at, "pace"), message, "Remove pace, or change vehicle_type")
+        yield from _pace(at, block)
         yield from _lapse_only(at, block)
         if len(array(block.get("gate_pct_rolling"))) > 1:
             message = f"{dotted(at)}.gate_pct_rolling has more than one window, and this version runs one"

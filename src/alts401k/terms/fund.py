@@ -183,7 +183,7 @@ class Pace(Document):
         min_length=1,
         max_length=60,
     )
-    life_years: int = field("age at which everything left is distributed", "years", ge=1, le=60)
+    life_years: int = field("age at which everything left is distributed", "years", ge=2, le=60)
     bow: float = field("power of (age / life) in the rate of distribution", "power", gt=0.0, le=20.0)
     growth_yearly: float = field(
         "growth of the holdings assumed by the pace", "fraction a year", ge=-0.5, le=1.0

@@ -38,7 +38,10 @@ def cohort(pace: Pace) -> tuple[list[float], list[float], list[float]]:
 
 
 def ladder(pace: Pace) -> Ladder:
-    """The steady ladder of ``pace``: cohorts aged 0 (just committed) to life - 1 at the opening."""
+    """The steady ladder of ``pace``: cohorts aged 0 (just committed) to life - 1 at the opening.
+
+    Raises ValueError for a pace that never holds anything, which no checked document has.
+    """
     calls, paid, values = cohort(pace)
     n = pace.life_years
     weight = [(1.0 + pace.commitment_growth_yearly) ** -age for age in range(n)]
@@ -53,7 +56,7 @@ def ladder(pace: Pace) -> Ladder:
     paid_year = sum(w * x for w, x in zip(weight, paid, strict=True))
     grown = nav * (1.0 + pace.growth_yearly)
     if nav <= 0.0:
-        return Ladder(1.0 - (1.0 - call_year / open_unfunded) ** (1.0 / 12.0), 1.0, 0.0, 1.0)
+        raise ValueError("a pace that calls nothing before its last year holds nothing")
     return Ladder(
         call_share=1.0 - max(0.0, 1.0 - call_year / open_unfunded) ** (1.0 / 12.0),
         distribution_share=1.0 - max(0.0, 1.0 - paid_year / grown) ** (1.0 / 12.0),
