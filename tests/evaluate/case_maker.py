@@ -212,3 +212,26 @@ def wealth(g: Gathered, run: Run, which: int) -> np.ndarray:
 def paired(data: dict) -> dict[str, float]:
     """The four headlines by name."""
     return {name: data["performance"]["paired"][name]["value"] for name in HEADLINES}
+
+
+WORLD = (
+    asset("stocks", 0.07, 0.17),
+    asset("bonds", 0.045, 0.06),
+    asset("private", 0.09, 0.28),
+    asset("liquid", 0.03, 0.01),
+)
+# Terms that bind: gates, stale marks, fees, bands. What cancels does not cancel because nothing happens.
+BUSY = Private(
+    dealing="monthly",
+    fee=0.001,
+    target=0.15,
+    minimum=0.10,
+    maximum=0.25,
+    gate=0.02,
+    block_gate=0.05,
+    smoothing=0.4,
+    lag_months=2,
+    report_months=3,
+    block="mgmt_fee = 0.01\nincentive_fee = { share = 0.2, hurdle_yearly = 0.06, catch_up = 1.0, "
+    'crystallise = "quarterly" }\nleverage = 0.5',
+)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from case_maker import (
+    BUSY,
     HEADLINES,
-    Private,
+    WORLD,
     asset,
     assumptions,
     census,
@@ -30,26 +31,7 @@ PEOPLE = (
     (1965, 70_000, 250_000, 0.12),
 )
 MATCH = (0.5, 0.06, 0.01)
-WORLD = (
-    asset("stocks", 0.07, 0.17),
-    asset("bonds", 0.045, 0.06),
-    asset("private", 0.09, 0.28),
-    asset("liquid", 0.03, 0.01),
-)
-TERMS = Private(
-    dealing="monthly",
-    fee=0.001,
-    target=0.15,
-    minimum=0.10,
-    maximum=0.25,
-    gate=0.02,
-    block_gate=0.05,
-    smoothing=0.4,
-    lag_months=2,
-    report_months=3,
-    block="mgmt_fee = 0.01\nincentive_fee = { share = 0.2, hurdle_yearly = 0.06, catch_up = 1.0, "
-    'crystallise = "quarterly" }\nleverage = 0.75',
-)
+TERMS = BUSY._replace(block=BUSY.block.replace("leverage = 0.5", "leverage = 0.75"))
 
 
 def households(folder, timing="month_end"):

@@ -6,10 +6,10 @@ import shutil
 import numpy as np
 import pytest
 from case_maker import (
+    BUSY,
     EXAMPLES,
     HEADLINES,
-    Private,
-    asset,
+    WORLD,
     assumptions,
     census,
     family,
@@ -26,27 +26,6 @@ SAVERS = (
     (1985, 90_000, 120_000, 0.10),
     (1976, 70_000, 200_000, 0.06),
     (1966, 80_000, 400_000, 0.12),
-)
-WORLD = (
-    asset("stocks", 0.07, 0.17),
-    asset("bonds", 0.045, 0.06),
-    asset("private", 0.09, 0.28),
-    asset("liquid", 0.03, 0.01),
-)
-# Terms that bind: gates, stale marks, fees, bands. What cancels does not cancel because nothing happens.
-BUSY = Private(
-    dealing="monthly",
-    fee=0.001,
-    target=0.15,
-    minimum=0.10,
-    maximum=0.25,
-    gate=0.02,
-    block_gate=0.05,
-    smoothing=0.4,
-    lag_months=2,
-    report_months=3,
-    block="mgmt_fee = 0.01\nincentive_fee = { share = 0.2, hurdle_yearly = 0.06, catch_up = 1.0, "
-    'crystallise = "quarterly" }\nleverage = 0.5',
 )
 BANDS = {"fast_band": 0.0, "slow_band": 0.01, "max_change": 0.02}
 YEARS = (30, 0)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from alts401k.units import Problem, Problems
+from alts401k.verbs.files import put
 
 Progress = Callable[[str, int, int], None] | None
 _MOST_BYTES = 1 << 30  # a container above this is no fiduciary file; reading it would only fill memory
@@ -114,7 +115,7 @@ def document(
         )
     results = json.loads(entries[seal.RESULTS])
     sealed = seal.seal(entries, results["run"]["id"], results["run"]["package_version"], status, on)
-    _write(target, package.pack(sealed))
+    put(target.absolute().parent, {target.name: package.pack(sealed)})
     if progress:
         progress("document", 1, 1)
     return Filed(
@@ -189,18 +190,3 @@ def _inputs(folder: Path, rows: list[dict[str, str]]) -> dict[str, bytes]:
     if problems:
         raise Problems(problems)
     return found
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Whole or not at all: a sibling first, then one rename."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.absolute().parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise

@@ -1,8 +1,5 @@
 """``evaluate``: should this plan offer this fund? Two funds on common draws, measured for the plan's people."""
-import contextlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +12,7 @@ from alts401k.simulate.members import Joined, balances, expected_growth, join
 from alts401k.simulate.run import FundPaths, named_sums, run
 from alts401k.terms.resolve import OPENING_PRICE, common_slots, resolve, union, vintage_for
 from alts401k.units import Problem, Problems
+from alts401k.verbs.files import put
 from alts401k.verbs.gather import Gathered, Progress, gather, package_sha256, run_id
 from alts401k.verbs.sections import AGE_BANDS, complexity, composite, fees, liquidity, run_section, valuation
 
@@ -165,25 +163,11 @@ def wealth_fan(g: Gathered, finished: Run) -> dict:
 
 
 def _write(data: dict, out: Path) -> Results:
-    """Write results.json and report.html together: both complete under temporary names first, then renamed."""
+    """Write results.json and report.html, both or neither."""
     from alts401k.report import html
 
     texts = {"results.json": json.dumps(data, indent=1, sort_keys=False, allow_nan=False) + "\n",
              "report.html": html(data)}
     out.mkdir(parents=True, exist_ok=True)
-    made: dict[str, Path] = {}
-    try:
-        for name, text in texts.items():
-            handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=out)
-            made[name] = Path(temporary)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            made[name].chmod(0o644)
-        for name, path in made.items():
-            os.replace(path, out / name)
-    except BaseException:
-        for path in made.values():
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
-        raise
+    put(out, {name: text.encode() for name, text in texts.items()})
     return Results(data, out / "results.json", out / "report.html")
