@@ -1,11 +1,11 @@
-# `make` prints this help. Everything is built inside this folder (.venv, .venv-auditors, out).
+# `make` prints this help. Everything is built inside this folder (.venv, .venv-auditors, .venv-peers, out).
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 unexport PYTHONHOME
 
-.PHONY: help demo test setup lock docs wheel bench clean
+.PHONY: help demo test setup lock docs wheel bench peers clean
 
 help: ## print this help
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
@@ -38,6 +38,10 @@ bench: ## measure speed (an idle machine gives the numbers of docs/benchmarks.md
 	@sh tools/setup.sh test
 	.venv/bin/python -m benchmarks $(ARGS)
 
+peers: ## the plain work beside other programs, from .venv-peers (VECTORBT=yes adds vectorbt, not free to sell)
+	@sh tools/setup.sh $(if $(filter yes,$(VECTORBT)),vectorbt,peers)
+	@.venv-peers/bin/alts401k bench peers $(ARGS)
+
 clean: ## remove everything that was built here
-	rm -rf .venv .venv-auditors out dist build .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-auditors .venv-peers out dist build .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

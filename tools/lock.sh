@@ -16,3 +16,5 @@ pin test pyproject.toml --group test
 pin run pyproject.toml --group build --constraint requirements/test.lock # the same versions as in the tests
 pin bootstrap --group bootstrap
 pin auditors --group auditors
+pin peers pyproject.toml --group build --group peers --constraint requirements/test.lock
+pin vectorbt --group vectorbt --constraint requirements/peers.lock

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Builds the environments of this folder: setup.sh run | test | auditors | system
+# Builds the environments of this folder: setup.sh run | test | auditors | peers | vectorbt | system
 #   run       .venv with what the command needs
 #   test      .venv with what the tests need as well
 #   auditors  .venv-auditors with the copyleft tools, which are only ever called as processes
+#   peers     .venv-peers with the command and the programs that `alts401k bench peers` sets beside it
+#   vectorbt  the same with vectorbt, whose licence has the Commons Clause
 #   system    Debian's Chromium and hledger, which the tests call
 # A stamp in the environment says which locks it holds, so a second call does nothing.
 set -eu
@@ -52,10 +54,10 @@ fill() {
         -r "requirements/$2.lock"
 }
 
-# project: the package itself, editable, with the build backend of the lock.
+# project FOLDER: the package itself, editable, with the build backend of the lock.
 project() {
-    .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
-    .venv/bin/python -m compileall -q src
+    "$1/bin/uv" pip install --quiet --python "$1/bin/python" --no-deps --no-build-isolation --editable .
+    "$1/bin/python" -m compileall -q src
 }
 
 case "${1:-}" in
@@ -64,14 +66,14 @@ run)
     if current .venv stamp-run || current .venv stamp-test; then exit 0; fi
     environment .venv
     fill .venv run
-    project
+    project .venv
     fingerprint >.venv/.stamp-run
     ;;
 test)
     if current .venv stamp-test; then exit 0; fi
     environment .venv
     fill .venv test
-    project
+    project .venv
     fingerprint >.venv/.stamp-test
     ;;
 auditors)
@@ -79,6 +81,20 @@ auditors)
     environment .venv-auditors
     fill .venv-auditors auditors
     fingerprint >.venv-auditors/.stamp
+    ;;
+peers)
+    if current .venv-peers stamp-peers || current .venv-peers stamp-vectorbt; then exit 0; fi
+    environment .venv-peers
+    fill .venv-peers peers
+    project .venv-peers
+    fingerprint >.venv-peers/.stamp-peers
+    ;;
+vectorbt)
+    if current .venv-peers stamp-vectorbt; then exit 0; fi
+    sh tools/setup.sh peers
+    say "vectorbt comes under Apache 2.0 with the Commons Clause, which forbids selling it"
+    fill .venv-peers vectorbt
+    fingerprint >.venv-peers/.stamp-vectorbt
     ;;
 system)
     missing=
@@ -98,7 +114,7 @@ system)
     apt-get install -qq --yes --no-install-recommends $missing >&2
     ;;
 *)
-    say "usage: tools/setup.sh run | test | auditors | system"
+    say "usage: tools/setup.sh run | test | auditors | peers | vectorbt | system"
     exit 2
     ;;
 esac

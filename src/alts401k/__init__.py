@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alts401k.units import Problem, Problems
+    from alts401k.verbs.bench import bench_peers
     from alts401k.verbs.check import check
+    from alts401k.verbs.compare import compare
     from alts401k.verbs.document import document, verify
     from alts401k.verbs.evaluate import evaluate
     from alts401k.verbs.examples import examples, new, schema
+    from alts401k.verbs.explain import explain
     from alts401k.verbs.operate import operate_demo, operate_export, operate_verify
 
 __version__ = "0.1.0"
@@ -25,10 +28,13 @@ __version__ = "0.1.0"
 __all__ = [
     "Problem",
     "Problems",
+    "bench_peers",
     "check",
+    "compare",
     "document",
     "evaluate",
     "examples",
+    "explain",
     "new",
     "operate_demo",
     "operate_export",
@@ -40,10 +46,13 @@ __all__ = [
 _HOMES = {
     "Problem": "alts401k.units",
     "Problems": "alts401k.units",
+    "bench_peers": "alts401k.verbs.bench",
     "check": "alts401k.verbs.check",
+    "compare": "alts401k.verbs.compare",
     "document": "alts401k.verbs.document",
     "evaluate": "alts401k.verbs.evaluate",
     "examples": "alts401k.verbs.examples",
+    "explain": "alts401k.verbs.explain",
     "new": "alts401k.verbs.examples",
     "operate_demo": "alts401k.verbs.operate",
     "operate_export": "alts401k.verbs.operate",

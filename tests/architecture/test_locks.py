@@ -6,7 +6,7 @@ import tomllib
 import house_rules as rules
 import pytest
 
-NAMES = ("bootstrap", "run", "test", "auditors")
+NAMES = ("bootstrap", "run", "test", "auditors", "peers", "vectorbt")
 PROJECT = tomllib.loads((rules.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -47,6 +47,19 @@ def test_what_is_run_is_what_is_tested():
     """Every package of the run has the same version in the tests."""
     tested = pins(lock("test"))
     assert {name: tested.get(name) for name in pins(lock("run"))} == pins(lock("run"))
+    beside = pins(lock("peers"))
+    assert {name: beside.get(name) for name in pins(lock("run"))} == pins(lock("run"))
+
+
+def test_the_commons_clause_stays_apart():
+    """vectorbt, which may not be sold, is in its own lock alone, and fits what it is installed beside."""
+    apart = pins(lock("vectorbt"))
+    assert "vectorbt" in apart
+    for name in NAMES[:-1]:
+        assert "vectorbt" not in pins(lock(name))
+    beside = pins(lock("peers"))
+    shared = set(apart) & set(beside)
+    assert "numba" in shared and {name: apart[name] for name in shared} == {name: beside[name] for name in shared}
 
 
 def test_the_locks_hold_what_the_project_asks_for():
@@ -57,6 +70,8 @@ def test_the_locks_hold_what_the_project_asks_for():
         "test": [*PROJECT["project"]["dependencies"], *groups["build"], *groups["test"]],
         "bootstrap": groups["bootstrap"],
         "auditors": groups["auditors"],
+        "peers": [*PROJECT["project"]["dependencies"], *groups["build"], *groups["peers"]],
+        "vectorbt": groups["vectorbt"],
     }
     for name, requirements in asked.items():
         wanted = {named(one) for one in requirements if isinstance(one, str)}

@@ -1,6 +1,7 @@
 """Runs the real command as a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,3 +21,12 @@ def alts401k(*words: str | Path, cwd: Path | None = None, **more: str) -> subpro
         [sys.executable, "-m", "alts401k", *map(str, words)],
         cwd=cwd, env=clean_environment(**more), capture_output=True, text=True, stdin=subprocess.DEVNULL,
     )
+
+
+def small_case(folder: Path) -> Path:
+    """The case that docs/case-folder.md builds, five people and two vintages, in `folder`."""
+    page = (ROOT / "docs" / "case-folder.md").read_text(encoding="utf-8")
+    for name, text in re.findall(r"\*\*`([\w./-]+)`\*\*\n\n```(?:toml|csv)\n(.*?)```", page, re.DOTALL):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder

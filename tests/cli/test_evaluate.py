@@ -14,6 +14,7 @@ from command_line import EXAMPLES, alts401k, clean_environment
 from alts401k.cli import progress
 
 EXAMPLE = "bitcoin-and-gold"
+FILES = ["report.html", "report.pdf", "results.csv", "results.json", "results.parquet"]
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def edit(path, pattern, text):
     path.write_text(changed, encoding="utf-8")
 
 
-def test_a_summary_on_one_screen_and_two_files(case, tmp_path):
+def test_a_summary_on_one_screen_and_five_files(case, tmp_path):
     """At most 30 lines of 80 columns, and where the files are; they are whole and say the same as --json."""
     done = alts401k("evaluate", "mycase", "--paths", "50", "-q", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -38,13 +39,20 @@ def test_a_summary_on_one_screen_and_two_files(case, tmp_path):
     assert len(lines) <= 30 and max(map(len, lines)) <= 80
     assert "out/mycase/report.html" in done.stdout and "out/mycase/results.json" in done.stdout
     folder = tmp_path / "out" / "mycase"
-    assert sorted(path.name for path in folder.iterdir()) == ["report.html", "results.json"]
+    assert sorted(path.name for path in folder.iterdir()) == FILES
     written = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     assert written["run"]["paths"] == 50
     again = alts401k("evaluate", "mycase", "--paths", "50", "--out", "other", "--json", cwd=tmp_path)
     assert (again.returncode, again.stderr) == (0, "")
     assert json.loads(again.stdout) == written
-    assert (tmp_path / "other" / "results.json").read_bytes() == (folder / "results.json").read_bytes()
+    for name in FILES:
+        assert (tmp_path / "other" / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_the_help_names_every_file_that_is_written():
+    """Each with what it is for."""
+    page = alts401k("evaluate", "--help").stdout
+    assert [f"DIR/{name}" in page for name in FILES] == [True] * len(FILES)
 
 
 @pytest.mark.parametrize(

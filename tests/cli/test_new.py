@@ -9,7 +9,10 @@ from command_line import EXAMPLES, alts401k
 import alts401k as package
 from alts401k.verbs import examples as verb
 
-NAMES = ["bitcoin-and-gold", "target-date-cit"]
+NAMES = [
+    "all-markets-interval", "bitcoin-and-gold", "index-plus-private", "infrastructure-and-real-estate", "managed-account",
+    "target-date-cit",
+]
 
 
 def contents(folder):
@@ -63,7 +66,7 @@ def test_new_refuses_a_file_and_an_unknown_example(tmp_path):
     (tmp_path / "taken").write_text("", encoding="utf-8")
     with pytest.raises(package.Problems, match="not a folder"):
         package.new(tmp_path / "taken", NAMES[0])
-    with pytest.raises(package.Problems, match="bitcoin-and-gold, target-date-cit"):
+    with pytest.raises(package.Problems, match="all-markets-interval, bitcoin-and-gold, "):
         package.new(tmp_path / "mycase", "nonesuch")
     with pytest.raises(package.Problems):
         package.new(tmp_path / "mycase", "../examples/target-date-cit")

@@ -77,4 +77,15 @@ def test_the_installed_command_evaluates(installed, tmp_path):
     run(installed, "new", "mycase", "--like", "bitcoin-and-gold", cwd=tmp_path)
     done = run(installed, "evaluate", "mycase", "--paths", "20", "--out", "results", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["report.html", "results.json"]
+    written = sorted(path.name for path in (tmp_path / "results").iterdir())
+    assert written == ["report.html", "report.pdf", "results.csv", "results.json", "results.parquet"]
+    told = run(installed, "explain", "--results", "results/results.json", "fees.total", cwd=tmp_path)
+    assert told.returncode == 0 and "Formula" in told.stdout, told.stderr
+    same = run(installed, "compare", "results/results.json", "mycase", cwd=tmp_path)
+    assert same.returncode == 0 and "A and B are equal" in same.stdout, same.stdout + same.stderr
+
+
+def test_the_installed_command_sets_itself_beside_others(installed, tmp_path):
+    """The peers come with the package, not with the checkout."""
+    done = run(installed, "bench", "peers", "--paths", "200", cwd=tmp_path)
+    assert done.returncode == 0 and "NumPy, by hand" in done.stdout and "Agrees with ours" in done.stdout, done.stderr

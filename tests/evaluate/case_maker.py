@@ -10,8 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from alts401k.simulate import people as pass2
-from alts401k.verbs.evaluate import Run, fund_pass, savers
-from alts401k.verbs.gather import Gathered, gather
+from alts401k.verbs.evaluate import SEED, headlined
+from alts401k.verbs.gather import Gathered, gather, package_sha256, run_id
+from alts401k.verbs.sections import run_section
+from alts401k.verbs.study import Run, Study, fund_pass, savers_of, study
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -196,9 +198,23 @@ def finished(folder: Path, paths: int, seed: int = 1) -> tuple[Gathered, Run]:
     return g, fund_pass(g, paths, seed)
 
 
+def studied(folder: Path, paths: int, seed: int = 1) -> Study:
+    """A case read, its two funds run, and its comparators."""
+    g, run = finished(folder, paths, seed)
+    return study(g, run, seed)
+
+
+def sections(folder: Path, paths: int, seed: int = SEED) -> dict:
+    """The results of a case without the further questions, which cost runs of their own."""
+    g, run = finished(folder, paths, seed)
+    package = package_sha256()
+    return {"run": run_section(g, package, run_id(g.case, package, seed, paths), seed, paths),
+            **headlined(g, run, seed)}
+
+
 def wealth(g: Gathered, run: Run, which: int) -> np.ndarray:
     """Nominal wealth at 67 (people, paths) as the participant pass makes it; ``which`` 0 proposed, 1 baseline."""
-    people = savers(g)
+    people = savers_of(g)
     out = np.zeros((len(people.weight), run.paths[which].value.shape[0]))
     vintage = run.joined[which].vintage
     for group in pass2.groups(vintage, vintage, people.horizon_years):

@@ -1,10 +1,9 @@
 """Funds made so that the answer is known: gates always or never, a weight that stays, an incentive fee by hand."""
 
 import pytest
-from case_maker import CALM, OPEN, Private, asset, assumptions, census, family, finished, plan, write
+from case_maker import CALM, OPEN, Private, asset, assumptions, census, family, finished, plan, sections, write
 
 from alts401k.simulate.run import named_sums
-from alts401k.verbs.evaluate import evaluate
 
 WORLD = {"private": 0.08, "liquid": 0.02, "stocks": 0.08, "bonds": 0.04}
 WEIGHTS = {"private": [0.3], "stocks": [0.5], "bonds": [0.2]}
@@ -69,7 +68,7 @@ GATES = {
 def test_gates_that_always_or_never_close(tmp_path, name):
     """Probabilities of one or of zero, at each of the three levels, year by year."""
     fund, known = GATES[name]
-    liquidity = evaluate(case(tmp_path / "case", fund), paths=2).data["liquidity"]
+    liquidity = sections(case(tmp_path / "case", fund), paths=2)["liquidity"]
     found = liquidity["gate_probability"]
     for level, by_year in zip(("building_block", "sleeve", "plan"), known, strict=True):
         assert found["by_year"][level] == by_year
@@ -92,7 +91,7 @@ def test_a_request_that_cannot_be_paid_in_full_is_a_gate_of_the_plan(tmp_path):
         private=Private(gate=0.0, block_gate=0.0, target=0.1),
     )
     people = ((1962, 50_000, 900_000, 0), (1995, 50_000, 1_000, 0))
-    data = evaluate(case(tmp_path / "case", fund, people), paths=2).data["liquidity"]
+    data = sections(case(tmp_path / "case", fund, people), paths=2)["liquidity"]
     by_year = data["gate_probability"]["by_year"]["plan"]
     assert (
         by_year[:4] == [0.0] * 4 and max(by_year) == 1.0
@@ -104,7 +103,7 @@ def test_a_request_that_cannot_be_paid_in_full_is_a_gate_of_the_plan(tmp_path):
 def test_a_private_weight_that_stays(tmp_path):
     """Two assets with one return and no flows: 30% for ever, whatever the percentile (bins are a quarter point)."""
     world = {**WORLD, "liquid": 0.08, "bonds": 0.08}
-    weight = evaluate(case(tmp_path / "case", family(WEIGHTS), world=world), paths=2).data["liquidity"][
+    weight = sections(case(tmp_path / "case", family(WEIGHTS), world=world), paths=2)["liquidity"][
         "private_weight"
     ]
     assert weight["max"] == pytest.approx(0.3, abs=1e-9)
@@ -164,7 +163,7 @@ def test_an_incentive_fee_by_hand(tmp_path, rate, hurdle, catch_up, crystallise)
     grown = (1 + rate) ** (1 / 12) - 0.01 / 12
     fee = opening * 0.01 / 12 * sum(grown**k for k in range(12 * years))
     assert sums["block_fee"][0, 0] == pytest.approx(fee, rel=1e-9)
-    layers = evaluate(folder, paths=2).data["fees"]["per_1000_usd"]["proposed"]
+    layers = sections(folder, paths=2)["fees"]["per_1000_usd"]["proposed"]
     assert layers.get("incentive", 0.0) == pytest.approx(12_000 * known / sums["net"][0], rel=1e-9, abs=1e-9)
     assert layers["block_management"] == pytest.approx(12_000 * fee / sums["net"][0], rel=1e-9)
     assert (known > 0.0) == (rate - 0.01 > hurdle)
@@ -176,7 +175,7 @@ def test_leverage_and_layers_of_a_fund_all_private(tmp_path):
         {"private": [1.0], "stocks": [0.0], "bonds": [0.0]},
         private=Private(target=0.1, block="leverage = 0.8"),
     )
-    complexity = evaluate(case(tmp_path / "case", fund), paths=2).data["complexity"]
+    complexity = sections(case(tmp_path / "case", fund), paths=2)["complexity"]
     assert complexity["look_through_leverage"] == {
         "proposed": pytest.approx(1 + 0.9 * 0.8, rel=1e-12),
         "baseline": 1.0,

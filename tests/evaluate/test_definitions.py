@@ -12,12 +12,12 @@ from case_maker import (
     family,
     finished,
     plan,
+    sections,
     wealth,
     write,
 )
 
 from alts401k.simulate.run import named_sums, replay
-from alts401k.verbs.evaluate import evaluate
 from alts401k.world.mortality import survival
 
 PATHS, SEED, INFLATION, GROWTH = 60, 11, 0.02, 0.03
@@ -71,7 +71,7 @@ def households(folder, timing="month_end"):
 def by_hand(tmp_path_factory):
     """The results, the run they come from, and wealth at 67 (2, 6, paths) from prices, month by month."""
     case = households(tmp_path_factory.mktemp("households") / "case")
-    data = evaluate(case, paths=PATHS, seed=SEED).data
+    data = sections(case, paths=PATHS, seed=SEED)
     g, run = finished(case, PATHS, SEED)
     families = tuple(paths.family for paths in run.paths)
     members = tuple(joined.members for joined in run.joined)
@@ -193,7 +193,7 @@ def test_certainty_equivalent_and_sharpe_of_a_simple_fund(tmp_path):
             *world, asset("bonds", 0.0), asset("private", 0.0), asset("liquid", 0.0), risk_aversion=4
         ),
     )
-    risk = evaluate(case, paths=1000).data["performance"]["risk_adjusted"]
+    risk = sections(case, paths=1000)["performance"]["risk_adjusted"]
     # growth^(1 - a) of a lognormal year: exp((1 - a) mean + (1 - a)^2 sd^2 / 2), to the power 1 / (1 - a)
     assert risk["certainty_equivalent"]["proposed"] == pytest.approx(
         1.06 * np.exp(-3 * 0.10**2 / 2) - 1, abs=0.002

@@ -11,11 +11,10 @@ from case_maker import (
     one_sleeve,
     paired,
     plan,
+    sections,
     wealth,
     write,
 )
-
-from alts401k.verbs.evaluate import evaluate
 
 PAY, DEFERRAL, YEARS = 50_000.0, 0.10, 40
 RATES = {"five": 0.05, "six": 0.06, "six_and_a_half": 0.065}
@@ -89,7 +88,7 @@ CASES = {
 def test_the_change_of_wealth_is_the_one_worked_out_by_hand(tmp_path, name):
     """Every statistic of a world without risk is that one number, exact, and its standard error is zero."""
     keys, (figure, half_digit), ratio = CASES[name]
-    data = evaluate(saver(tmp_path / "case", **keys), paths=2).data
+    data = sections(saver(tmp_path / "case", **keys), paths=2)
     found = paired(data)
     for headline in HEADLINES[:3]:
         assert found[headline] == pytest.approx(ratio - 1.0, rel=1e-11)
@@ -106,7 +105,7 @@ def test_wealth_is_the_annuity_sum(tmp_path):
     """In dollars: 5,000 a year for 40 years at 6.5% and at 6%, by the closed formula and in the results."""
     case = saver(tmp_path / "case", "six_and_a_half")
     g, run = finished(case, 2)
-    said = evaluate(case, paths=2).data["performance"]
+    said = sections(case, paths=2)["performance"]
     for k, (name, rate) in enumerate({"proposed": 0.065, "baseline": 0.06}.items()):
         by_formula = PAY * DEFERRAL * ((1.0 + rate) ** YEARS - 1.0) / rate
         assert wealth(g, run, k) == pytest.approx(np.full((1, 2), by_formula), rel=1e-12)
@@ -127,10 +126,10 @@ def test_the_match_and_the_balance_count(tmp_path):
 
 def test_inflation_turns_wealth_real_and_leaves_the_change_alone(tmp_path):
     """Dollars of the opening date: nominal wealth over (1 + inflation)^40."""
-    with_inflation = evaluate(saver(tmp_path / "a", "six_and_a_half", inflation=0.025), paths=2).data[
+    with_inflation = sections(saver(tmp_path / "a", "six_and_a_half", inflation=0.025), paths=2)[
         "performance"
     ]
-    without = evaluate(saver(tmp_path / "b", "six_and_a_half"), paths=2).data["performance"]
+    without = sections(saver(tmp_path / "b", "six_and_a_half"), paths=2)["performance"]
     assert with_inflation["paired"] == without["paired"]
     real = saved(month(0.06)) / 1.025**YEARS
     assert with_inflation["wealth_usd"]["baseline"]["p50"] == pytest.approx(real, rel=1e-3)
@@ -163,7 +162,7 @@ def test_fees_of_one_sleeve_are_its_fee(tmp_path):
     for keys, layer in (({"sleeve_fee": 0.01}, "manager"), ({"trustee_fee": 0.01}, "trustee")):
         case = saver(tmp_path / layer, "six", contribution_timing='"month_end"', **keys)
         write(case, people=census((1998, PAY, 20_000, DEFERRAL)))
-        fees = evaluate(case, paths=2).data["fees"]
+        fees = sections(case, paths=2)["fees"]
         assert fees["total"]["proposed"] == pytest.approx(0.01, rel=1e-12)
         assert fees["total"]["baseline"] == 0.0
         assert fees["per_1000_usd"]["proposed"] == {

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from case_maker import HEADLINES, Private, asset, assumptions, census, family, plan, write
+from case_maker import HEADLINES, Private, asset, assumptions, census, family, plan, sections, write
 
 from alts401k.verbs.evaluate import evaluate
 from alts401k.world import people as world_people
@@ -76,15 +76,15 @@ def apart(data, *keys):
 
 def test_the_order_of_rows_says_nothing(tmp_path):
     """The same people from oldest to youngest: the same numbers to the last bit."""
-    one = evaluate(case(tmp_path / "a", ROWS), paths=40, seed=2).data
-    other = evaluate(case(tmp_path / "b", ROWS[::-1]), paths=40, seed=2).data
+    one = sections(case(tmp_path / "a", ROWS), paths=40, seed=2)
+    other = sections(case(tmp_path / "b", ROWS[::-1]), paths=40, seed=2)
     assert apart(one) == apart(other)
 
 
 def test_every_row_twice_changes_nothing(tmp_path):
     """Equal people are one type of double weight; only the plan's own dollars double."""
-    once = evaluate(case(tmp_path / "a", ROWS), paths=40, seed=2).data
-    twice = evaluate(case(tmp_path / "b", ROWS + ROWS), paths=40, seed=2).data
+    once = sections(case(tmp_path / "a", ROWS), paths=40, seed=2)
+    twice = sections(case(tmp_path / "b", ROWS + ROWS), paths=40, seed=2)
     assert (once["run"]["people"], twice["run"]["people"]) == (6, 12)
     same(apart(once, "valuation"), apart(twice, "valuation"), 1e-9)
     same(once["valuation"]["marks"], twice["valuation"]["marks"], 1e-9)
@@ -96,23 +96,23 @@ def test_every_row_twice_changes_nothing(tmp_path):
 def test_who_is_67_or_has_nothing_is_left_out_and_counted(tmp_path):
     """They change no number, and are named in the results and the report."""
     folder = case(tmp_path / "b", ROWS + RETIRED + PENNILESS)
-    some = evaluate(case(tmp_path / "a", ROWS), paths=40, seed=2).data
-    all_ = evaluate(folder, paths=40, seed=2, out=tmp_path / "out")
-    run = all_.data["run"]
+    some = sections(case(tmp_path / "a", ROWS), paths=40, seed=2)
+    all_ = sections(folder, paths=40, seed=2)
+    run = all_["run"]
     assert (run["people"], run["left_out_67"], run["left_out_without_money"]) == (6, 2, 2)
     assert (some["run"]["left_out_67"], some["run"]["left_out_without_money"]) == (0, 0)
-    assert apart(all_.data) == apart(some)
+    assert apart(all_) == apart(some)
     assert run["years"] == some["run"]["years"] == 38
-    page = all_.report_path.read_text(encoding="utf-8")
+    page = evaluate(folder, paths=2, seed=2, out=tmp_path / "out").report_path.read_text(encoding="utf-8")
     assert "67" in page and "left out" in page
 
 
 def test_somebody_without_pay_has_wealth_and_no_replacement(tmp_path):
     """Income over no pay is not a number: such a person counts in wealth and is left out of the ratio."""
     rows = (*ROWS, (1980, 0, 250_000, 0.0))
-    data = evaluate(case(tmp_path / "a", rows), paths=40, seed=2).data
+    data = sections(case(tmp_path / "a", rows), paths=40, seed=2)
     assert data["run"]["people"] == 7
-    with_pay = evaluate(case(tmp_path / "b", ROWS), paths=40, seed=2).data
+    with_pay = sections(case(tmp_path / "b", ROWS), paths=40, seed=2)
     assert data["performance"]["wealth_usd"] != with_pay["performance"]["wealth_usd"]
     for value in data["performance"]["income_replacement"]["proposed"].values():
         assert 0.0 < value < 100.0
@@ -120,17 +120,17 @@ def test_somebody_without_pay_has_wealth_and_no_replacement(tmp_path):
 
 def test_a_year_less_to_work_for_an_older_person(tmp_path):
     """The run is as long as the youngest works; a person of 66 makes one year."""
-    assert evaluate(case(tmp_path / "a", ((1959, 50_000, 10_000, 0.1),)), paths=2).data["run"]["years"] == 1
-    assert evaluate(case(tmp_path / "b", ((2009, 10_000, 0, 0.1),)), paths=2).data["run"]["years"] == 51
+    assert sections(case(tmp_path / "a", ((1959, 50_000, 10_000, 0.1),)), paths=2)["run"]["years"] == 1
+    assert sections(case(tmp_path / "b", ((2009, 10_000, 0, 0.1),)), paths=2)["run"]["years"] == 51
 
 
 def test_a_named_population_is_its_census(tmp_path):
     """The shipped people written out as a census file: the same results."""
     folder = case(tmp_path / "case", ROWS, population='"cps-2026"', census=None)
-    named = evaluate(folder, paths=10, seed=2).data
+    named = sections(folder, paths=10, seed=2)
     people = world_people.population("cps-2026")
     rows = zip(people.birth_year.tolist(), *(column.tolist() for column in people[1:4]), strict=True)
-    listed = evaluate(case(tmp_path / "listed", rows), paths=10, seed=2).data
+    listed = sections(case(tmp_path / "listed", rows), paths=10, seed=2)
     assert named["run"]["people"] == listed["run"]["people"] == 5_000
     assert named["run"]["years"] == 40
     assert apart(named) == apart(listed)
@@ -161,9 +161,9 @@ def test_a_large_census_is_clustered_and_hardly_moves(tmp_path, monkeypatch):
         return types
 
     monkeypatch.setattr(world_people, "grouped", counted)
-    clustered = evaluate(folder, paths=100, seed=2).data
+    clustered = sections(folder, paths=100, seed=2)
     monkeypatch.setattr(world_people, "grouped", lambda people: counted(people, 10**6))
-    every = evaluate(folder, paths=100, seed=2).data
+    every = sections(folder, paths=100, seed=2)
     assert sizes[0] < 6_000 < 6_800 < sizes[1]
     assert clustered["run"]["people"] == every["run"]["people"]
     for name in HEADLINES:

@@ -15,11 +15,10 @@ from case_maker import (
     family,
     finished,
     plan,
+    sections,
     wealth,
     write,
 )
-
-from alts401k.verbs.evaluate import evaluate
 
 SAVERS = (
     (1998, 50_000, 0, 0.08),
@@ -68,7 +67,7 @@ def test_a_fund_against_itself(tmp_path, name):
     """A copy of an example's fund as both funds."""
     case = shutil.copytree(EXAMPLES / name, tmp_path / name)
     shutil.copy(case / "fund.toml", case / "baseline.toml")
-    data = evaluate(case, paths=50).data
+    data = sections(case, paths=50)
     nothing_changes(data)
     for key in ("look_through_leverage", "layers"):
         assert data["complexity"][key]["proposed"] == data["complexity"][key]["baseline"]
@@ -104,7 +103,7 @@ def test_a_sleeve_of_weight_zero(tmp_path, name, who):
     g, run = finished(case, 50)
     assert np.array_equal(wealth(g, run, 0), wealth(g, run, 1))
     assert np.array_equal(run.paths[0].units, run.paths[1].units)
-    data = evaluate(case, paths=50).data
+    data = sections(case, paths=50)
     nothing_changes(data)
     if "daily" in name:  # the private sleeve was busy: these would be zero in a fund that does nothing
         assert data["liquidity"]["gate_probability"]["sleeve"] > 0.0
@@ -127,7 +126,7 @@ def test_a_sleeve_of_weight_zero_that_would_keep_cash(tmp_path):
         plan=plan(turnover_yearly=0.12),
         assumptions=assumptions(*WORLD),
     )
-    nothing_changes(evaluate(case, paths=50).data)
+    nothing_changes(sections(case, paths=50))
 
 
 @pytest.mark.parametrize("sleeve", ["tips", "private_credit", "private_equity"])
@@ -163,4 +162,4 @@ def test_a_sleeve_of_weight_zero_in_the_example(tmp_path, sleeve):
     )
     (case / "fund.toml").write_text(with_it, encoding="utf-8")
     (case / "baseline.toml").write_text(without, encoding="utf-8")
-    nothing_changes(evaluate(case, paths=50).data)
+    nothing_changes(sections(case, paths=50))

@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import pytest
-from case_maker import EXAMPLES, HEADLINES, ROOT, census, finished
+from case_maker import EXAMPLES, HEADLINES, ROOT, census, finished, sections
 
 from alts401k.simulate.run import replay
 from alts401k.verbs.evaluate import evaluate
@@ -64,13 +64,13 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
 def test_another_seed_gives_other_numbers_and_another_id(tmp_path):
     """Every headline moves, and so does the id of the run; a comment in a file changes the id and no number."""
     case = shutil.copytree(EXAMPLES / "bitcoin-and-gold", tmp_path / "case")
-    one, other = (evaluate(case, paths=50, seed=seed).data for seed in (0, 2**63 - 1))
+    one, other = (sections(case, paths=50, seed=seed) for seed in (0, 2**63 - 1))
     for name in HEADLINES:
         assert one["performance"]["paired"][name]["value"] != other["performance"]["paired"][name]["value"]
     assert one["run"]["id"] != other["run"]["id"]
     with (case / "plan.toml").open("a", encoding="utf-8") as file:
         file.write("# a comment\n")
-    commented = evaluate(case, paths=50, seed=0).data
+    commented = sections(case, paths=50, seed=0)
     assert commented["run"]["id"] != one["run"]["id"]
     assert {k: v for k, v in commented.items() if k != "run"} == {k: v for k, v in one.items() if k != "run"}
 
@@ -108,7 +108,7 @@ def many_seeds(request, tmp_path_factory):
         (1998 - 7 * k % 39, 35_000 + 1_500 * k, 1_000 + 4_000 * k, 0.03 + 0.01 * (k % 9)) for k in range(60)
     )
     (case / "people.csv").write_text(census(*rows), encoding="utf-8")
-    return case, [evaluate(case, paths=PATHS, seed=1000 + k).data for k in range(SEEDS)]
+    return case, [sections(case, paths=PATHS, seed=1000 + k) for k in range(SEEDS)]
 
 
 def estimates(data):
@@ -164,7 +164,7 @@ def test_standard_errors_are_the_spread_between_seeds(many_seeds):
 def test_more_paths_shrink_the_error_as_the_root(many_seeds):
     """Four times the paths, half the error (within a third, as errors are estimates themselves)."""
     case, runs = many_seeds
-    more = evaluate(case, paths=4 * PATHS, seed=99).data["performance"]["paired"]
+    more = sections(case, paths=4 * PATHS, seed=99)["performance"]["paired"]
     for name in HEADLINES:
         before = np.mean([data["performance"]["paired"][name]["standard_error"] for data in runs])
         assert more[name]["standard_error"] == pytest.approx(before / 2.0, rel=1.0 / 3.0)

@@ -11,6 +11,7 @@ from case_maker import (
     finished,
     paired,
     plan,
+    sections,
     together,
     wealth,
     write,
@@ -18,7 +19,6 @@ from case_maker import (
 
 from alts401k.chart import HELD, base_v
 from alts401k.simulate.run import named_sums, replay
-from alts401k.verbs.evaluate import evaluate
 
 WEIGHTS = {"private": [0.3], "stocks": [0.4], "bonds": [0.3]}
 # One asset under four names: same mean, same risk, correlation one.
@@ -50,7 +50,7 @@ def test_without_flows_marks_change_nobodys_wealth(tmp_path, marks):
     g, run = finished(case, 40)
     assert np.abs(wealth(g, run, 0) / wealth(g, run, 1) - 1.0).max() < 1e-12
     assert np.ptp(wealth(g, run, 1)[0]) > 0.5 * wealth(g, run, 1)[0].mean()  # the paths do differ
-    data = evaluate(case, paths=40).data
+    data = sections(case, paths=40)
     for name in ("median_wealth_change", "p5_wealth_change", "wealth_p5_change"):
         assert abs(paired(data)[name]) < 1e-12
     assert paired(data)["chance_better_off"] == 0.0  # rounding makes nobody better off
@@ -147,7 +147,7 @@ def test_dilution_is_what_leavers_and_joiners_are_paid_beside_the_truth(tmp_path
     for k, name in enumerate(("leavers", "joiners", "stayers")):
         said = sums[name] / run.joined[0].scale / run.paths[0].units.shape[2]
         assert said == pytest.approx(by_hand[:, k], rel=1e-6, abs=1e-6 * np.abs(by_hand).max())
-    data = evaluate(case, paths=4, seed=7).data["valuation"]["dilution_usd_per_year"]
+    data = sections(case, paths=4, seed=7)["valuation"]["dilution_usd_per_year"]
     assert data["leavers"] == pytest.approx(by_hand[:, 0].mean(), rel=1e-6)
     assert data["joiners"] == pytest.approx(by_hand[:, 1].mean(), rel=1e-6)
     assert data["leavers"] + data["joiners"] + data["stayers"] == pytest.approx(0.0, abs=1e-9)
@@ -166,7 +166,7 @@ def test_in_a_rising_market_late_marks_cost_leavers_and_pay_joiners(tmp_path):
             plan=plan(turnover_yearly=0.15),
             assumptions=assumptions(*world),
         )
-        data = evaluate(case, paths=2).data["valuation"]
+        data = sections(case, paths=2)["valuation"]
         dilution = data["dilution_usd_per_year"]
         assert sign * dilution["leavers"] < 0.0 < sign * dilution["joiners"]
         assert dilution["stayers"] == pytest.approx(-dilution["leavers"] - dilution["joiners"], rel=1e-12)
@@ -192,5 +192,5 @@ def test_true_marks_of_a_large_plan_are_no_dilution(tmp_path):
         plan=plan(turnover_yearly=0.15),
         people=census((2009, 50_000, 1e9, 0.06), (1998, 50_000, 1e9, 0.10), (1958, 50_000, 10_000, 0.06)),
     )
-    dilution = evaluate(case, paths=50).data["valuation"]["dilution_usd_per_year"]
+    dilution = sections(case, paths=50)["valuation"]["dilution_usd_per_year"]
     assert max(abs(dilution[name]) for name in ("leavers", "joiners", "stayers")) < 1.0

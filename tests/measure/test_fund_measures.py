@@ -195,3 +195,54 @@ def test_ages_without_people_have_no_row():
             "chance_better_off": 0.75,
         }
     ]
+
+
+def test_fill_rates_by_hand():
+    """Dollars over paths and months: 95 of 100 to people, 30 of 40 by the sleeves, 8 of 10 by the blocks."""
+    s = {"asked": np.array([60.0, 40.0]), "unfilled": np.array([5.0, 0.0]), "slow_asked": np.array([40.0, 0.0]),
+         "slow_unfilled": np.array([10.0, 0.0]), "block_due": np.array([[6.0, 1.0], [3.0, 0.0]]),
+         "block_paid": np.array([[5.0, 1.0], [2.0, 0.0]])}
+    assert fund.fill_rates(s) == pytest.approx({"participants": 0.95, "sleeve": 0.75, "building_block": 0.8})
+
+
+def test_nothing_asked_has_no_fill_rate():
+    """A fund without private sleeves asks none of them, and a plan that nobody leaves asks nothing."""
+    s = {name: np.zeros(2) for name in ("asked", "unfilled", "slow_asked", "slow_unfilled")}
+    s |= {name: np.zeros((2, 0)) for name in ("block_due", "block_paid")}
+    assert fund.fill_rates(s) == {"participants": None, "sleeve": None, "building_block": None}
+    assert fund.fill_rates({**s, "asked": np.array([1.0, 0.0])})["participants"] == 1.0
+
+
+def test_days_above_the_cap_by_hand():
+    """Three of 24 vintage-months on one path and one of 16 on the other: 365 x 4 / 40 days, with the ratio's error."""
+    found = fund.days_above_cap({"above_cap": np.array([3.0, 1.0]), "months": np.array([24.0, 16.0])})
+    assert found["value"] == pytest.approx(36.5, rel=1e-12)
+    # influence (3 - 2.4) / 20 and (1 - 1.6) / 20: sd 0.0424, over the root of two paths 0.03
+    assert found["standard_error"] == pytest.approx(365.0 * 0.03, rel=1e-9)
+
+
+def test_days_above_the_cap_err_as_they_vary():
+    """Over repeated samples of paths: the reported error within 20% of the spread of the estimates."""
+    rows = []
+    for _ in range(300):
+        months = 100.0 + NOISE.integers(0, 50, PATHS)
+        above = NOISE.binomial(months.astype(int), 0.2 * NOISE.random(PATHS)).astype(float)
+        found = fund.days_above_cap({"above_cap": above, "months": months})
+        rows.append((found["value"], found["standard_error"]))
+    value, error = np.array(rows).T
+    assert error.mean() == pytest.approx(value.std(ddof=1), rel=0.2)
+
+
+def test_nobody_is_above_a_cap():
+    """Without a month with holders there are no days and no error."""
+    none = {"above_cap": np.zeros(2), "months": np.zeros(2)}
+    assert fund.days_above_cap(none) == {"value": 0.0, "standard_error": 0.0}
+
+
+def test_the_worst_of_a_stress_by_hand():
+    """Half falls to 0.5 and back, half stays: at worst -25%, weights of any size; nothing held does not fall."""
+    growth = np.array([[0.5, 1.0], [2.0, 1.0]])
+    assert fund.worst_change(growth, np.array([3.0, 3.0])) == pytest.approx(-0.25, rel=1e-12)
+    assert fund.worst_change(growth, np.array([1.0, 0.0])) == pytest.approx(-0.5, rel=1e-12)
+    assert fund.worst_change(np.full((3, 2), 1.01), np.array([1.0, 0.0])) == pytest.approx(0.01, rel=1e-9)
+    assert fund.worst_change(growth, np.zeros(2)) == 0.0

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 
+from tests.report import sample_parts as parts
+from tests.report.sample_parts import headline as _headline
+
 _FAN_YEARS = list(range(0, 41, 5))
 
 
@@ -13,10 +16,6 @@ def _fan(low: float, mid: float, high: float) -> dict[str, list[float]]:
         name: [round((1 + rate) ** year, 6) for year in _FAN_YEARS]
         for name, rate in (("p5", low), ("p50", mid), ("p95", high))
     }
-
-
-def _headline(value: float, standard_error: float) -> dict[str, float]:
-    return {"value": value, "standard_error": standard_error}
 
 
 def _row(
@@ -106,6 +105,8 @@ _RUN = {
     "package_sha256": "c" * 64,
     "package_version": "0.0.0",
     "assumption_set": "sample-set",
+    "generator": parts.GENERATOR,
+    "sets": ["survey", "no-premium", "adverse"],
     "status_line": "29 CFR 2550.404a-6 was a proposed rule on the day of this sample.",
     "terms_public": 17,
     "terms_assumed": 58,
@@ -179,6 +180,13 @@ _PERFORMANCE = {
             (57, 1000, 0.004, -0.029, 0.55),
         )
     ],
+    "matched": parts.MATCHED,
+    "alternatives": parts.ALTERNATIVES,
+    "sets": parts.SETS,
+    "decomposition": parts.DECOMPOSITION,
+    "break_even_premium": parts.BREAK_EVEN,
+    "inputs_that_matter": parts.INPUTS_THAT_MATTER,
+    "by_group": parts.BY_GROUP,
 }
 
 _SAMPLE = {
@@ -225,6 +233,11 @@ _SAMPLE = {
         },
         "regimes": {"green": 0.901, "amber": 0.081, "red": 0.0171, "gated": 0.0009, "suspended": 0.0},
         "unfilled_usd_share": 0.0312,
+        "smallest_breaking_outflow": parts.BREAKING,
+        "days_above_cap": _headline(11.4, 1.3),
+        "fill_rate": parts.FILL_RATE,
+        "stresses": parts.STRESSES,
+        "participant_exit": None,
     },
     "valuation": {
         "dilution_usd_per_year": {"leavers": 118_000.0, "joiners": -91_000.0, "stayers": -27_000.0},
@@ -245,20 +258,13 @@ _SAMPLE = {
             },
         },
     },
-    "benchmark": {
-        "composite": [
-            {"asset": "us_large_cap", "weight": 0.62},
-            {"asset": "us_core_bonds", "weight": 0.24},
-            {"asset": "private_equity", "weight": 0.09},
-            {"asset": "private_debt", "weight": 0.05},
-        ],
-        "note": "Built from the fund's own target weights. It has no history of its own.",
-    },
+    "benchmark": parts.BENCHMARK,
     "complexity": {
         "look_through_leverage": {"proposed": 1.087, "baseline": 1.0},
         "layers": {"proposed": 3, "baseline": 2},
         "sleeves": 4,
         "instruments": 7,
+        **parts.COMPLEXITY,
         "structure": [
             _sleeve("us_shares", "us_large_cap", "daily", "", 0.74, 0.31, True),
             _sleeve("bonds", "us_core_bonds", "daily", "", 0.08, 0.58, True),
@@ -272,6 +278,14 @@ _SAMPLE = {
 def sample() -> dict:
     """A fresh copy of the made-up results."""
     return copy.deepcopy(_SAMPLE)
+
+
+def interval_default() -> dict:
+    """The made-up results of a default that deals quarterly with participants, as a managed account."""
+    results = sample()
+    results["run"]["funds"]["proposed"]["managed_account"] = True
+    results["liquidity"]["participant_exit"] = copy.deepcopy(parts.PARTICIPANT_EXIT)
+    return results
 
 
 def no_change() -> dict:
@@ -300,6 +314,7 @@ def no_change() -> dict:
         "baseline": 0.0236,
         "change": 0.0,
     }
+    _nothing_changes(performance)
     results["liquidity"] = {
         "private_weight": {
             "p50": 0.0,
@@ -316,6 +331,15 @@ def no_change() -> dict:
         },
         "regimes": {"green": 1.0, "amber": 0.0, "red": 0.0, "gated": 0.0, "suspended": 0.0},
         "unfilled_usd_share": 0.0,
+        "smallest_breaking_outflow": {**parts.BREAKING, "value": 1.0, "p5": 1.0, "opening": 1.0, "after_fall": 1.0},
+        "days_above_cap": _headline(0.0, 0.0),
+        "fill_rate": {"participants": 1.0, "sleeve": None, "building_block": None},
+        "stresses": [
+            {**stress, "private_weight_start": 0.0, "private_weight_max": 0.0, "days_above_cap": 0.0,
+             "worst_regime": "green", "fill_sleeve": None, "private_true_change": None, "unit_value_worst": -0.29}
+            for stress in parts.STRESSES[:2]
+        ],
+        "participant_exit": None,
     }
     results["valuation"] = {
         "dilution_usd_per_year": {"leavers": 0.0, "joiners": 0.0, "stayers": 0.0},
@@ -323,8 +347,41 @@ def no_change() -> dict:
     }
     results["complexity"]["structure"] = [s for s in results["complexity"]["structure"] if not s["private"]]
     results["complexity"].update(sleeves=2, instruments=2)
-    results["benchmark"]["composite"] = [
-        {"asset": "us_large_cap", "weight": 0.7},
-        {"asset": "us_core_bonds", "weight": 0.3},
-    ]
+    results["benchmark"] = copy.deepcopy(parts.NO_PRIVATE_BENCHMARK)
+    results["complexity"].update(
+        opacity={"level_3": 0.0, "undisclosed": 0.0, "assumed_terms": 0.0},
+        concentration={
+            "largest_sleeve": {"name": "us_shares", "weight": 0.7},
+            "largest_block": None,
+            "effective_sleeves": 1.7,
+        },
+        leverage={"look_through": 1.0, "cost_yearly": 0.0, "fall": 0.35, "loss": 0.0, "loss_unlevered": 0.0},
+        ask_the_manager=[],
+    )
     return results
+
+
+def _nothing_changes(performance: dict) -> None:
+    """Every comparison of two equal funds without a private asset, in place."""
+    still = _headline(0.0, 0.0)
+    for part in (performance["matched"], *performance["alternatives"], *performance["sets"], *performance["by_group"]):
+        for key, value in part.items():
+            if isinstance(value, dict) and "standard_error" in value:
+                part[key] = dict(still)
+    performance["matched"].update(volatility={"proposed": 0.118, "baseline": 0.118, "matched": 0.118})
+    performance["matched"]["borrowed_share"] = 0.0
+    parts_ = performance["decomposition"]
+    for name in parts_["standard_error"]:
+        parts_[name] = parts_["standard_error"][name] = 0.0
+    performance["break_even_premium"] = {
+        "baseline": None,
+        "matched": None,
+        "asset": None,
+        "public_asset": None,
+        "assumed": None,
+        "standard_error": {"baseline": None, "matched": None},
+        "paths": 400,
+        "curve": [],
+        "returns": [],
+    }
+    performance["inputs_that_matter"] = []

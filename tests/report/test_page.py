@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,8 +17,8 @@ import pytest
 import alts401k.report
 from alts401k.fiduciary import file
 from alts401k.report import ResultsInvalid, fiduciary_html, html
-from alts401k.report.limits import LIMITS
-from tests.report.sample import no_change, sample
+from alts401k.report.limits import GENERATORS, LIMITS
+from tests.report.sample import interval_default, no_change, sample
 
 ROOM = Path(alts401k.report.__file__).parent
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,8 +85,8 @@ def test_it_is_one_well_formed_file(name, request):
 
 
 def test_it_has_a_picture_for_each_thing_to_see(page):
-    assert _Outline(page).images == 8
-    assert _Outline(html(no_change())).images == 4
+    assert _Outline(page).images == 14
+    assert _Outline(html(no_change())).images == 6
 
 
 def test_the_same_results_give_the_same_bytes(page):
@@ -124,11 +125,52 @@ def test_it_says_what_has_to_be_said(page):
         "proposed rule",
         "0.19",
         "Sample Balanced Fund",
+        "What could go wrong",
+        "Whom it suits less",
+        "against the matched portfolio",
+        "The median person is even with today&#39;s fund when private equity",
+        "Ask the manager",
+        "Participant level: can a person leave?",
+        "Plan level: can the plan leave",
+        "Public market equivalent",
+        "Lognormal months with fat tails",
+        "A similar investment that is not the benchmark: Sample private equity trust",
     ):
         assert text in words, text
     assert "complian" not in page.lower()
     for letter in "ghijkl":
         assert f'<h2 id="{letter}">({letter}) ' in page
+
+
+def test_a_managed_account_is_asked_whether_what_is_paid_for_is_used(page):
+    assert "worked example (l)(2)" in html(interval_default()) and "worked example (l)(2)" not in page
+
+
+def test_a_default_that_does_not_deal_daily_says_who_waits(page):
+    text = html(interval_default())
+    for words in ("would fail the three-month transfer rule", "29 CFR 2550.404c-5(c)(5)(i)", "62 / 210 / 730"):
+        assert words in text and words not in page
+
+
+def test_terms_to_ask_for_come_by_their_effect(page):
+    words = page[page.index('id="ask"') :].replace("<wbr>", "")
+    keys = [words.index(term["key"]) for term in sample()["complexity"]["ask_the_manager"]]
+    assert keys == sorted(keys)
+
+
+def test_the_first_section_is_short(page):
+    """What a member reads in five minutes: at most 750 words at 150 a minute, tables and all."""
+    first = page[page.index('id="answer"') : page.index('<nav class="toc"')]
+    words = re.sub(r"<[^>]+>", " ", first).split()
+    assert 250 < len(words) < 750
+
+
+@pytest.mark.parametrize("kind", sorted(GENERATORS))
+def test_each_generator_has_its_limit(kind):
+    results = sample()
+    results["run"]["generator"]["kind"] = kind
+    text = unescape(html(results))
+    assert GENERATORS[kind] in text and sum(words in text for words in GENERATORS.values()) == 1
 
 
 def test_every_assumption_stands_with_its_source_and_its_opposite(page):
@@ -205,7 +247,7 @@ def _arithmetic(text: str) -> list[str]:
 
 
 def test_the_room_works_nothing_out():
-    scaling_only = {"words.py", "charts.py"}  # per cent for display, and the geometry of a drawing
+    scaling_only = {"words.py", "charts.py", "drawing.py", "pdf.py"}  # per cent, and the geometry of a drawing
     for path in sorted(ROOM.glob("*.py")):
         if path.name not in scaling_only:
             assert _arithmetic(path.read_text(encoding="utf-8")) == [], path.name

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -15,7 +16,7 @@ from alts401k.fiduciary import file
 from alts401k.report import fiduciary_html, html
 from alts401k.verbs.evaluate import evaluate
 from alts401k.verbs.examples import example_folder
-from tests.report.sample import no_change, sample
+from tests.report.sample import interval_default, no_change, sample
 
 FLAGS = [
     "--headless",
@@ -28,7 +29,10 @@ FLAGS = [
     "--disable-sync",
 ]
 SECTIONS = {
-    "report": ["g", "h", "i", "j", "k", "l", "assumptions", "limits", "definitions", "source", "answer"],
+    "report": [
+        *("answer", "cases", "g", "h", "i", "j", "k", "l", "ask"),
+        *("assumptions", "limits", "definitions", "source"),
+    ],
     "file": ["g", "h", "i", "j", "k", "l", "other", "inputs"],
 }
 
@@ -53,6 +57,7 @@ def folder(tmp_path_factory) -> Path:
         "real": html(real),
         "sample": html(sample()),
         "same": html(no_change()),
+        "interval": html(interval_default()),
         "file": fiduciary_html(file(real, rows, "A proposed rule on that day.", date(2026, 6, 30))),
     }
     for name, text in pages.items():
@@ -72,8 +77,8 @@ def _open(browser: Browser, path: Path, width: int) -> tuple[Page, list[str]]:
     return page, [text for text in heard if text != path.as_uri() and not text.startswith("data:")]
 
 
-@pytest.mark.parametrize("name", ["real", "sample", "same", "file"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize("name", ["real", "sample", "same", "interval", "file"])
+@pytest.mark.parametrize("width", [320, 360, 390, 768, 1280])
 def test_it_is_quiet_and_never_wider_than_the_screen(browser, folder, name, width):
     page, heard = _open(browser, folder / f"{name}.html", width)
     assert heard == []
@@ -133,7 +138,41 @@ def test_dark_text_stands_out(browser, folder):
     page.close()
 
 
-@pytest.mark.parametrize("name, most", [("real", 22), ("file", 12)])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_cell_and_no_letter_is_hidden(browser, folder, width):
+    """Tables of words and figures show all they hold; only plain tables of numbers may scroll on a phone."""
+    page, _ = _open(browser, folder / "sample.html", width)
+    hidden = page.evaluate(
+        """() => [...document.querySelectorAll('table.words, p, li, dd, dt, figcaption, caption')]
+        .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+        .filter(e => e.tagName !== 'TABLE' || e.parentElement.scrollWidth > e.parentElement.clientWidth + 1)
+        .map(e => e.tagName + ': ' + e.textContent.trim().slice(0, 40))"""
+    )
+    assert hidden == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["real", "sample"])
+def test_no_picture_is_cut_by_the_end_of_a_sheet(browser, folder, name):
+    """The caption of a picture, its first words and its last (the title of the axis) are on one sheet."""
+    page, _ = _open(browser, folder / f"{name}.html", 1280)
+    figures = page.evaluate(
+        """() => [...document.querySelectorAll('figure')].map(f => [f.querySelector('figcaption').textContent,
+        ...[...f.querySelectorAll('svg text')].map(t => t.textContent)])"""
+    )
+    paper = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    sheets = [_squeezed(sheet.get_textpage().get_text_bounded()) for sheet in paper]
+    assert len(figures) >= 10
+    for words in figures:
+        assert any(all(_squeezed(text) in sheet for text in words) for sheet in sheets), words[0]
+    page.close()
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s\u200b\ufffe\u00ad]", "", text)
+
+
+@pytest.mark.parametrize("name, most", [("real", 30), ("file", 16)])
 def test_it_prints(browser, folder, name, most):
     page, _ = _open(browser, folder / f"{name}.html", 1280)
     paper = page.pdf(prefer_css_page_size=True)
@@ -147,9 +186,10 @@ def test_it_prints(browser, folder, name, most):
     page.close()
 
 
-def test_the_first_sheet_holds_the_answer(browser, folder):
+@pytest.mark.parametrize("name", ["real", "sample", "interval"])
+def test_the_first_sheet_holds_the_answer(browser, folder, name):
     """On letter paper the first page ends with what must be true and how sure, as on the screen."""
-    page, _ = _open(browser, folder / "sample.html", 1280)
+    page, _ = _open(browser, folder / f"{name}.html", 1280)
     page.set_viewport_size({"width": 703, "height": 928})  # letter less the margins, at 96 a inch
     page.emulate_media(media="print")
     bottom = page.evaluate("document.querySelector('#answer').getBoundingClientRect().bottom")

@@ -12,11 +12,13 @@ import pytest
 from alts401k.report import ResultsInvalid, schema, validate
 from alts401k.report.shape import entries
 from tests.report.results_page import PAGE, page
-from tests.report.sample import no_change, sample
+from tests.report.sample import interval_default, no_change, sample
+
+FULL = jsonschema.Draft202012Validator(schema())
 
 
 def _full(results: Any) -> bool:
-    return jsonschema.Draft202012Validator(schema()).is_valid(results)
+    return FULL.is_valid(results)
 
 
 def _light(results: Any) -> bool:
@@ -63,39 +65,39 @@ def test_headlines_carry_a_standard_error_and_a_formula():
         assert set(rule["required"]) == {"value", "standard_error"} and rule["x-formula"]
 
 
-@pytest.mark.parametrize("make", [sample, no_change])
+@pytest.mark.parametrize("make", [sample, no_change, interval_default])
 def test_the_samples_have_the_shape(make):
     assert _full(make()) and _light(make())
 
 
 def _places(value: Any, path: tuple = ()) -> list[tuple]:
+    """Every place of the results; of a list the first item speaks for all."""
     found = [path]
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    pairs = value.items() if isinstance(value, dict) else list(enumerate(value))[:1] if isinstance(value, list) else ()
     for key, part in pairs:
         found += _places(part, (*path, key))
     return found
 
 
 def _with(results: Any, path: tuple, value: Any) -> Any:
-    changed = copy.deepcopy(results)
+    """The results with one value changed; all else is shared with the ones given."""
     if not path:
         return value
-    place = changed
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
+    changed = copy.copy(results)
+    changed[path[0]] = _with(results[path[0]], path[1:], value)
     return changed
 
 
-def test_both_checks_agree_on_every_change():
+@pytest.mark.parametrize("room", sorted(sample()))
+def test_both_checks_agree_on_every_change(room):
     results, refused = sample(), 0
-    for path in _places(results):
+    for path in [(), *_places(results[room], (room,))]:
         for value in (None, True, "", "Z", -2, 2.5, [], {}, {"other key": 1.0}):
             changed = _with(results, path, value)
             full = _full(changed)
             assert _light(changed) == full, (path, value)
             refused += not full
-    assert refused > 1000
+    assert refused > 100
 
 
 def test_both_checks_agree_on_every_missing_and_every_added_key():

@@ -30,6 +30,10 @@ def test_it_says_what_matters():
         "61.8% +/- 1.2",
         "Social Security and tax are outside",
         "0.47% against 0.11%",
+        "matched -0.41% +/- 0.20",
+        "survey +2.13%, no-premium -3.12%, adverse -8.24%",
+        "1.56%, matched 2.81%; assumed 2.57%",
+        "23.0%; after a fall of 35%: 14.0%",
         "21.34% / 5.23% / 0.11%",
         "12.1% / 18.3% / 26.4%",
         "+$118,000 / -$91,000 / -$27,000",
@@ -69,3 +73,10 @@ def test_an_answer_within_its_error_is_not_called_a_difference():
 def test_other_shapes_are_refused():
     with pytest.raises(ResultsInvalid):
         summary({"run": {}})
+
+
+def test_a_break_even_out_of_reach_is_none():
+    results = sample()
+    results["performance"]["break_even_premium"]["baseline"] = None
+    assert "none, matched 2.81%" in summary(results)
+    assert "holds no private asset" in summary(no_change())

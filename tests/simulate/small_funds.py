@@ -10,13 +10,14 @@ import numpy as np
 from numba import njit
 
 from alts401k.simulate import paths as loop
-from alts401k.simulate import plain
+from alts401k.simulate import plain, tally
 from alts401k.simulate import run as driver
 from alts401k.simulate.paths import Members
 from alts401k.terms.assumptions import Assumptions
 from alts401k.terms.fund import Fund
 from alts401k.terms.resolve import Family, common_slots, resolve, union
 from alts401k.world import draws
+from alts401k.world.generators import tape
 from alts401k.world.market import Market, build
 
 AS_OF = date(2025, 12, 31)
@@ -87,6 +88,7 @@ class Path(NamedTuple):
 
     units: np.ndarray
     value: np.ndarray
+    struck: np.ndarray
     sums: np.ndarray
     bins: np.ndarray
     gated: np.ndarray
@@ -104,22 +106,23 @@ def path_word(seed: int, path: int) -> np.uint64:
 
 
 @njit
-def compiled_year(growth, u, z, word, year, keys, log_mean, log_sd, factor):
+def compiled_year(growth, scratch, memory, word, path, year, tape):
     """A year's draws, compiled for the same reason."""
-    draws.year_growth(growth, u, z, word, year, keys, log_mean, log_sd, factor)
+    draws.tape_year(growth, scratch, memory, word, path, year, tape)
 
 
 def interpreted(monkeypatch, some: tuple[Family, ...], flows: tuple[Members, ...], world: Market, path: int, seed: int,
                 **replaced) -> tuple[Path, ...]:
     """One path in plain Python, only the draws compiled; names of ``simulate.paths`` may be replaced."""
-    for name, kernel in {"path_word": path_word, "year_growth": compiled_year, **replaced}.items():
+    for name, kernel in {"path_word": path_word, "tape_year": compiled_year, **replaced}.items():
         monkeypatch.setattr(loop, name, kernel)
     shape = some[0].shape
     F, V, S, years = len(some), len(shape.vintages), len(shape.sleeves), some[0].terms.shape[0]
-    left = Path(np.zeros((F, V, years)), np.zeros((F, V, years)), np.zeros((F, loop.n_sums(shape))),
-                np.zeros((F, loop.BINS)), np.zeros((F, 3, years), dtype=np.int64), np.zeros((F, 12 * years, S + 2 * V)))
-    arguments = driver._arguments(some, flows, world, seed, driver.used_assets(some))
-    loop.one_path(path, *arguments, *left, shape)
+    left = Path(*(np.zeros((F, V, years)) for _ in range(3)), np.zeros((F, tally.n_sums(shape))),
+                np.zeros((F, tally.BINS)), np.zeros((F, 3, years), dtype=np.int64),
+                np.zeros((F, 12 * years, S + 2 * V)))
+    assets = driver.used_assets(some)
+    loop.one_path(path, tape(world, assets, seed), driver.scene(some, flows, assets), *left, np.empty((F, 0)), shape)
     monkeypatch.undo()
     return tuple(Path(*(one[f] for one in left)) for f in range(F))
 
@@ -127,14 +130,15 @@ def interpreted(monkeypatch, some: tuple[Family, ...], flows: tuple[Members, ...
 def interpreted_plain(monkeypatch, family: Family, flows: Members, world: Market, path: int, seed: int) -> Path:
     """One path of the closed form in plain Python, only the draws compiled; it has no gates."""
     monkeypatch.setattr(plain, "path_word", path_word)
-    monkeypatch.setattr(plain, "year_growth", compiled_year)
+    monkeypatch.setattr(plain, "tape_year", compiled_year)
     V, S, years = len(family.shape.vintages), len(family.shape.sleeves), family.terms.shape[0]
-    left = (np.zeros((V, years)), np.zeros((V, years)), np.zeros(loop.n_sums(family.shape)), np.zeros(loop.BINS),
+    left = (np.zeros((V, years)), np.zeros((V, years)), np.zeros(tally.n_sums(family.shape)), np.zeros(tally.BINS),
             np.zeros((12 * years, S + 2 * V)))
-    arguments = driver._plain_arguments(family, flows, world, seed, driver.used_assets((family,)))
+    assets = driver.used_assets((family,))
+    arguments = driver._plain_arguments(family, flows, tape(world, assets, seed), assets)
     plain.plain_path(path, *arguments, *left, family.shape)
     monkeypatch.undo()
-    return Path(*left[:4], np.zeros((3, years), dtype=np.int64), left[4])
+    return Path(*left[:2], left[1], *left[2:4], np.zeros((3, years), dtype=np.int64), left[4])
 
 
 def same_bytes(one: np.ndarray, other: np.ndarray) -> bool:

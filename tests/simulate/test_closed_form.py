@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_funds import families, fund, interpreted, interpreted_plain, market, members, same_bytes
 
-from alts401k.simulate import paths as loop
+from alts401k.simulate import tally as loop
 from alts401k.simulate.plain import is_plain
 from alts401k.simulate.run import named_sums, replay, run
 
@@ -26,7 +26,7 @@ def test_the_step_gives_the_same(monkeypatch, name):
     for path in range(3):
         (step,) = interpreted(monkeypatch, (family,), (FLOWS[name],), WORLD, path, SEED)
         closed = interpreted_plain(monkeypatch, family, FLOWS[name], WORLD, path, SEED)
-        for field in ("units", "value"):
+        for field in ("units", "value", "struck"):
             assert np.allclose(getattr(closed, field), getattr(step, field), rtol=1e-12, atol=0.0), field
         held = step.trace[:, -4:] > 0.0
         assert np.allclose(closed.trace[:, -4:][held], step.trace[:, -4:][held], rtol=1e-12, atol=0.0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from alts401k.chart import shape_of
-from alts401k.simulate import paths as loop
+from alts401k.simulate import tally as loop
 from alts401k.step import layout as at
 from tests.step.kits import real
 from tests.step.scene_books import Scene
@@ -26,7 +26,7 @@ def tallied(x: Scene, truth: float) -> tuple[np.ndarray, list[float], list[float
     now = np.array([loop.true_value(struck, price, gap, v, shape) for v in range(V)])
     sums, gates, bins = np.zeros(loop.n_sums(shape)), np.zeros(3, dtype=np.int64), np.zeros(loop.BINS)
     b = np.array(x.b)
-    loop.tally_deal(b, np.array(x.out), np.array(x.info), price, now, held, np.array(x.state), gates, bins, sums, shape)
+    loop.tally_deal(b, np.array(x.out), np.array(x.info), price, now, held, np.array(x.state), np.array(x.terms), gates, bins, sums, shape)
     loop.true_gaps(b, holding, gap, shape)
     after = [loop.true_value(b, price, gap, v, shape) for v in range(V)]
     return sums, list(now), after
@@ -94,7 +94,7 @@ def test_the_private_weight_is_at_marks_and_by_dollars():
     x.period(real())
     sums, gates, bins = np.zeros(loop.n_sums(shape)), np.zeros(3, dtype=np.int64), np.zeros(loop.BINS)
     loop.tally_deal(np.array(x.b), np.array(x.out), np.array(x.info), np.array(x.price), np.ones(2), held,
-                    np.array(x.state), gates, bins, sums, shape)
+                    np.array(x.state), np.array(x.terms), gates, bins, sums, shape)
     assert sums[loop.PRIVATE_MAX] == pytest.approx(0.2, rel=1e-12)
     assert {int(k): round(float(bins[k]), 12) for k in np.flatnonzero(bins)} == {40: 0.25, 80: 0.75} or \
         {int(k): round(float(bins[k]), 12) for k in np.flatnonzero(bins)} == {40: 0.25, 79: 0.75}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_funds import families, fund, interpreted, market, members, same_bytes
 
-from alts401k.simulate import paths as loop
+from alts401k.simulate import tally as loop
 from alts401k.simulate.run import FundPaths, named_sums, replay, run
 
 SEED = 20_260_101
@@ -67,7 +67,8 @@ def test_a_path_alone_is_the_path_of_many(finished, path):
 def test_the_number_of_paths_changes_none_of_them(finished, n):
     """The first paths of a short run are those of a long one."""
     for short, long in zip(run(PAIR, FLOWS, WORLD, n, SEED), finished, strict=True):
-        assert same(short, FundPaths(long.family, long.units[:n], long.value[:n], long.sums[:n], long.bins, long.gated))
+        assert same(short, long._replace(
+            units=long.units[:n], value=long.value[:n], struck=long.struck[:n], sums=long.sums[:n]))
 
 
 def test_the_order_of_paths_changes_none_of_them(finished):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from alts401k.chart import ILLIQUID, at_sleeves, base_l, n_accounts, n_flows, shape_of
-from alts401k.simulate.paths import follow_truth
+from alts401k.simulate.tally import follow_truth
 from alts401k.step.layout import T_FILL, n_terms, terms_l
 from alts401k.world.draws import reported
 

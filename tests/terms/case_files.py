@@ -13,11 +13,12 @@ PAGE = ROOT / "docs" / "case-folder.md"
 EXAMPLES = ROOT / "examples"
 KNOWN: dict[str, frozenset[str]] = {
     "populations": frozenset({"cps-2026"}),
-    "sets": frozenset({"horizon-2026"}),
+    "sets": frozenset({"survey", "horizon-2026", "no-premium", "adverse"}),
     "assets": frozenset(
         (
             *("us_large_cap", "us_small_cap", "intl_developed", "emerging", "us_core_bonds", "cash", "tips"),
             *("private_equity", "private_debt", "high_yield", "gold", "bitcoin"),
+            *("real_estate", "infrastructure", "listed_real_estate"),
         )
     ),
 }

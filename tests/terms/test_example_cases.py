@@ -1,4 +1,4 @@
-"""The two examples hold what they say: published outlines, terms published or assumed, sources."""
+"""The examples hold what they say: published outlines, terms published or assumed, sources."""
 
 import math
 import re
@@ -11,7 +11,20 @@ from alts401k.terms.periods import targets
 from alts401k.units import Problems
 from alts401k.verbs.check import check
 
-NAMES = ["bitcoin-and-gold", "target-date-cit"]
+NAMES = [
+    "all-markets-interval",
+    "bitcoin-and-gold",
+    "index-plus-private",
+    "infrastructure-and-real-estate",
+    "managed-account",
+    "target-date-cit",
+]
+FIRMS = (
+    r"Panorix|LifePath|Great Gray|BlackRock|Fidelity|Vanguard|Wellington|Blackstone|WVB|State Street|IndexPlus|Apollo"
+    r"|Empower|TIAA"
+)
+EQUITY = ("us_large_cap", "us_small_cap", "intl_developed", "emerging")
+BONDS = ("us_core_bonds", "tips", "high_yield")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -31,9 +44,77 @@ def test_an_example_checks_against_the_shipped_world(name):
 def test_no_product_is_named_as_the_fund(name):
     case = load(EXAMPLES / name)
     for fund in (case.fund, case.baseline, *(fund for _, fund in case.alternatives)):
-        assert not re.search(r"Panorix|LifePath|Great Gray|BlackRock|Fidelity|Vanguard", fund.name)
+        assert not re.search(FIRMS, fund.name)
     assert case.alternatives and all(fund.similar_because for _, fund in case.alternatives)
     assert all(term.cite for term in case.fund.public_terms)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_takes_the_newest_survey(name):
+    assert load(EXAMPLES / name).assumptions.set == "survey"
+
+
+def private_weight(fund, years):
+    """Target weight of all private sleeves so many years before the target date."""
+    return sum(weight for name, weight in targets(fund, years).items() if fund.sleeves[name].slow)
+
+
+def test_the_index_family_has_a_tenth_in_private_markets_at_every_age():
+    """Private equity and real assets in place of stocks, credit in place of bonds, one for one."""
+    case = load(EXAMPLES / "index-plus-private")
+    assert case.fund.vintages == case.baseline.vintages and case.fund.vehicle_type == "CIT"
+    for years in (50, 25, 19, 10, 2, 0, -5, -30):
+        weight, today = targets(case.fund, years), targets(case.baseline, years)
+        assert private_weight(case.fund, years) == pytest.approx(0.10, abs=1e-12)
+        stocks = sum(weight[name] for name in EQUITY if name in weight)
+        assert stocks + weight["private_equity"] + weight["real_assets"] == pytest.approx(
+            sum(today[name] for name in EQUITY if name in today), abs=1e-12
+        )
+        (other,) = (fund for _, fund in case.alternatives)
+        assert not any(sleeve.slow for sleeve in other.sleeves.values())
+        for name in ("us_large_cap", "us_core_bonds", "tips"):
+            assert targets(other, years)[name] == weight[name]
+
+
+def test_slow_units_deal_quarterly_on_notice_and_unfilled_requests_lapse():
+    """Infrastructure and real estate: the sleeve, its block and the queue between them."""
+    fund = load(EXAMPLES / "infrastructure-and-real-estate").fund
+    slow = {name: sleeve for name, sleeve in fund.sleeves.items() if sleeve.slow}
+    assert sorted(slow) == ["infrastructure", "real_estate"] and fund.vintages == ()
+    for sleeve in slow.values():
+        block = fund.blocks[sleeve.block]
+        assert (sleeve.dealing, sleeve.unfilled, block.unfilled) == ("quarterly", "LAPSE", "LAPSE")
+        assert (block.redemption_freq, block.gate_pct_period, block.pace) == ("Q", 0.05, None)
+        assert block.notice_days >= 30
+    assert fund.blocks["open_end_infrastructure"].notice_days == 90
+    assert private_weight(fund, 0) == pytest.approx(0.15)
+
+
+def test_the_interval_example_keeps_its_ranges_and_is_bought_back_quarterly():
+    """Stocks 40 to 60 points, bonds 15 to 30, private up to 40; one fund for all ages."""
+    fund = load(EXAMPLES / "all-markets-interval").fund
+    weight = targets(fund, 0)
+    assert 0.40 <= sum(weight[name] for name in EQUITY if name in weight) <= 0.60
+    assert 0.15 <= sum(weight[name] for name in BONDS if name in weight) <= 0.30
+    assert 0.0 < private_weight(fund, 0) <= 0.40
+    assert (fund.vehicle_type, fund.vintages) == ("INTERVAL_23C3", ())
+    assert (fund.repurchase.every_months, fund.repurchase.limit, fund.repurchase.unfilled) == (3, 0.05, "LAPSE")
+    # the outline's ranges were read in no document, so they are not among its published values
+    assert not any("weights" in term.key for term in fund.public_terms)
+
+
+def test_the_managed_account_uses_everything_and_caps_private_sleeves_at_a_tenth():
+    """Its alternative is the same service without private sleeves; today's fund knows the age alone."""
+    case = load(EXAMPLES / "managed-account")
+    account = case.fund.managed_account
+    assert account.uses == ("age", "pay", "balance", "deferral", "opt_in")
+    assert account.private_cap == 0.10 and 0.0 < account.opt_in_share < 1.0
+    assert max(private_weight(case.fund, years) for years in range(40, -20, -1)) <= 0.10 + 1e-12
+    assert case.baseline.managed_account is None and case.baseline.vintages == case.fund.vintages
+    ((_, other),) = case.alternatives
+    assert other.managed_account.fee == account.fee and other.managed_account.path == account.path
+    assert other.managed_account.uses == account.uses[:-1]
+    assert "managed_account.private_cap" in [term.key for term in case.fund.public_terms]
 
 
 def test_the_target_date_example_has_its_shape():

@@ -164,7 +164,7 @@ def test_a_partnership_that_never_holds_anything_is_refused():
 def test_a_case_keeps_people_hashes_and_alternatives(tmp_path):
     case = load(write(tmp_path / "mine", FILES))
     assert case.folder_name == "mine"
-    assert case.census[1] == (1985, 88000.0, 71000.0, 0.07, 3)
+    assert case.census[1] == (1985, 88000.0, 71000.0, 0.07, 3, None)
     assert [name for name, _ in case.alternatives] == ["more-bonds"]
     assert [name for name, _ in case.files] == sorted(FILES)
     assert all(len(digest) == 64 for _, digest in case.files)

@@ -2,6 +2,7 @@
 
 import math
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,16 @@ import pytest
 from alts401k.terms.census import Person
 from alts401k.units import Problems
 from alts401k.world import cps
-from alts401k.world.people import People, from_census, grouped, population, populations
+from alts401k.world.people import (
+    People,
+    from_census,
+    grouped,
+    opted_in,
+    population,
+    populations,
+    problems,
+    types_of,
+)
 
 PEOPLE = population("cps-2026")
 AGE = 2025 - PEOPLE.birth_year
@@ -37,7 +47,7 @@ def totals(group):
 
 def test_five_thousand_people_of_27_to_66():
     assert populations() == {"cps-2026"}
-    assert [len(column) for column in PEOPLE] == [5000] * 5
+    assert [len(column) for column in PEOPLE[:5]] == [5000] * 5 and PEOPLE.opt_in is None
     assert (AGE.min(), AGE.max()) == (27, 66) and set(AGE.tolist()) == set(range(27, 67))
     assert PEOPLE.birth_year.dtype == np.int64 and (PEOPLE.weight == 1.0).all()
     counts = np.bincount(AGE)[27:]
@@ -151,7 +161,7 @@ def test_clustering_keeps_the_totals():
     assert by_year == pytest.approx(
         np.bincount(PEOPLE.birth_year - 1959, weights=PEOPLE.balance), rel=1e-9
     )
-    again = grouped(People(*(column[::-1].copy() for column in PEOPLE)), limit=2000)
+    again = grouped(People(*(column[::-1].copy() for column in PEOPLE[:5])), limit=2000)
     assert again.weight.tolist() == found.weight.tolist()
     assert again.balance == pytest.approx(found.balance, rel=1e-12)
 
@@ -175,5 +185,83 @@ def test_clusters_stay_few_however_many_people_there_are():
 def test_people_without_pay_or_weight_do_not_become_nan():
     rows = [(1990, 0.0, float(i), 0.04 * (i % 2), 0.0 if i < 3 else 1.0) for i in range(9)]
     found = grouped(people(rows), limit=2)
-    assert all(np.isfinite(column).all() for column in found)
+    assert all(np.isfinite(column).all() for column in found[:5])
     assert totals(found)[:2] == pytest.approx(totals(people(rows))[:2], rel=1e-9)
+
+
+def fund(*uses, share=None):
+    """A fund whose managed account is told these words; none = a fund without the service."""
+    return SimpleNamespace(managed_account=SimpleNamespace(uses=uses, opt_in_share=share) if uses else None)
+
+
+def case(proposed, baseline=None, alternatives=(), census=None):
+    """The parts of a case that say who its people are."""
+    return SimpleNamespace(
+        fund=proposed,
+        baseline=baseline or fund(),
+        alternatives=tuple((f"other-{i}", one) for i, one in enumerate(alternatives)),
+        census=census,
+        plan=SimpleNamespace(population="cps-2026"),
+    )
+
+
+CENSUS = (
+    Person(1980, 60000.0, 1000.0, 0.05, 2, True),
+    Person(1980, 60000.0, 1000.0, 0.05, 3, False),
+    Person(1980, 60000.0, 1000.0, 0.05, 4, True),
+)
+
+
+def test_types_of_a_case_without_the_question_are_those_there_always_were():
+    """To the last bit, also from a census that has answers nobody asks for."""
+    found = types_of(case(fund("age", "pay")))
+    expected = grouped(PEOPLE)
+    assert found.opt_in is None
+    assert all(a.tobytes() == b.tobytes() for a, b in zip(found[:5], expected[:5], strict=True))
+    unasked = types_of(case(fund("age"), census=CENSUS))
+    assert unasked.opt_in is None and unasked.weight.tolist() == [3.0]
+    assert opted_in(unasked, fund("age")) is None
+
+
+def test_a_census_tells_its_own_people_apart():
+    """Equal people with the same answer are one type; a fund that does not ask sees none of it."""
+    found = types_of(case(fund("age", "opt_in"), census=CENSUS))
+    assert sorted(zip(found.opt_in.tolist(), found.weight.tolist(), strict=True)) == [(0.0, 1.0), (1.0, 2.0)]
+    answers = opted_in(found, fund("age", "opt_in"))
+    assert found.weight[answers].sum() == 2.0
+    assert opted_in(found, fund("age")) is None
+
+
+def test_a_share_of_every_type_opts_in_exactly_and_keeps_the_totals():
+    """Three funds ask for different shares: each gets its own of every type, a larger share includes the smaller."""
+    funds = [fund("age", "opt_in", share=share) for share in (0.25, 0.6, 1.0)]
+    found = types_of(case(funds[0], funds[1], (funds[2], fund())))
+    whole = grouped(PEOPLE)
+    assert len(found.weight) == 3 * len(whole.weight)
+    assert totals(found) == pytest.approx(totals(whole), rel=1e-12)
+    chosen = [opted_in(found, one) for one in funds]
+    for answers, share in zip(chosen, (0.25, 0.6, 1.0), strict=True):
+        part = found._replace(weight=np.where(answers, found.weight, 0.0))
+        assert totals(part) == pytest.approx([share * x for x in totals(whole)], rel=1e-12)
+    assert (chosen[0] <= chosen[1]).all() and (chosen[1] <= chosen[2]).all()
+    nobody = fund("age", "opt_in", share=0.0)
+    assert not opted_in(types_of(case(nobody)), nobody).any()
+
+
+def test_clusters_keep_the_answers_apart():
+    """Above the limit of types, too: the weight that opted in is kept exactly."""
+    answers = (np.arange(5000) % 3 == 0).astype(float)
+    found = grouped(PEOPLE._replace(opt_in=answers), limit=2000)
+    assert set(found.opt_in.tolist()) == {0.0, 1.0}
+    assert found.weight[found.opt_in == 1.0].sum() == pytest.approx(answers.sum(), rel=1e-12)
+
+
+def test_who_opted_in_is_said_by_the_census_or_by_the_document():
+    """Neither, or both, is a problem of each fund that asks."""
+    asks, says = fund("age", "opt_in"), fund("age", "opt_in", share=0.3)
+    silent = tuple(row._replace(opt_in=None) for row in CENSUS)
+    assert problems(case(says)) == problems(case(asks, census=CENSUS)) == problems(case(fund("age"))) == []
+    found = problems(case(asks, asks, (asks,), census=silent))
+    assert [item.file for item in found] == ["fund.toml", "baseline.toml", "alternatives/other-0.toml"]
+    assert all("nothing says who" in item.message and item.fix for item in found)
+    assert ["both say who" in item.message for item in problems(case(says, census=CENSUS))] == [True]

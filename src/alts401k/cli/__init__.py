@@ -11,6 +11,7 @@ from alts401k.cli.books import operate
 from alts401k.cli.cases import check, evaluate, examples, new, schema
 from alts401k.cli.files import document, verify
 from alts401k.cli.manual import ManualGroup
+from alts401k.cli.studies import bench, compare, explain
 from alts401k.verbs import Problems
 
 PROGRAM = "alts401k"
@@ -38,14 +39,15 @@ def command() -> None:
 
     A case is a folder of a few text files (below). `evaluate` compares the proposed fund with today's, for
     the people of the plan, over their working lives. `operate` strikes a fund day by day into exact books.
-    `document` writes the file that shows how the decision was reached.
+    `document` writes the file that shows how the decision was reached. `explain` shows where a number comes
+    from, `compare` what moved between two cases.
 
     Each command explains itself: alts401k COMMAND --help. Each is also a function of the Python package
     alts401k.
     """
 
 
-for one in (evaluate, check, new, examples, schema, operate, document, verify):
+for one in (evaluate, explain, compare, check, new, examples, schema, operate, document, verify, bench):
     command.add_command(one)
 
 

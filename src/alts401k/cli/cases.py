@@ -14,7 +14,10 @@ from alts401k.cli.progress import Progress
     arguments=[options.CASE],
     files=[
         ("DIR/report.html", "the report: one file, no network, opens in any browser"),
+        ("DIR/report.pdf", "the same report as pages, for a committee's book"),
         ("DIR/results.json", "every number of the report and more; it holds no time and no path"),
+        ("DIR/results.csv", "the same numbers as a table, one a row, for a spreadsheet"),
+        ("DIR/results.parquet", "the same table for Python, R or a data base"),
     ],
     examples=[
         ("alts401k evaluate examples/target-date-cit", "Report and results go to out/target-date-cit."),

@@ -7,6 +7,9 @@ from types import TracebackType
 QUIET_SECONDS = 10.0  # elsewhere than on a terminal, at most one line in this time
 REDRAW_SECONDS = 0.1
 
+# The one clock of the command, for what measures speed; no result depends on it.
+clock = time.perf_counter
+
 
 class Progress:
     """What a verb calls as `progress(stage, done, total)`; a context, so that the line is gone at the end."""

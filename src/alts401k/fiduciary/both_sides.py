@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from alts401k.fiduciary.numbers import Number, at, number
+from alts401k.fiduciary.answers import (
+    CLEAR,
+    break_even,
+    breaking,
+    clear,
+    has_private,
+    leaving,
+    needed_returns,
+    sceptics,
+    suits_less,
+    worst_stress,
+)
+from alts401k.fiduciary.numbers import Number, Statement, asset_words, at, escape, number
 
-ROOM = 4  # points a side; the standing points below fill a side that the run leaves short
-_CLEAR = 2  # standard errors from zero before a difference is called one
-
-
-class Statement(NamedTuple):
-    """A sentence with {0}, {1}, ... where its numbers go; each number cites its path into the results."""
-
-    text: str
-    numbers: tuple[Number, ...] = ()
+ROOM = 8  # points a side; the standing points below fill a side that the run leaves short
 
 
 class Arguments(NamedTuple):
@@ -29,7 +33,8 @@ class Arguments(NamedTuple):
 def arguments(results: dict[str, Any]) -> Arguments:
     """Both cases, the conditions they rest on and how sure the numbers are; `results` as results.schema.json."""
     sides: dict[str, list[Statement]] = {"for": [], "against": []}
-    for side, statement in [*_outcomes(results), *_costs(results), *_risks(results)]:
+    points = (_outcomes, _yardsticks, _people, _breaks, _costs, _reasons, _sight, _risks)
+    for side, statement in [point for part in points for point in part(results)]:
         sides[side].append(statement)
     sides["for"] += _standing_for(results)
     sides["against"] += _standing_against(results)
@@ -45,7 +50,7 @@ _Sided = tuple[str, Statement]
 def _by_sign(results: dict[str, Any], path: str, kind: str, better: str, worse: str) -> list[_Sided]:
     """One point on the side that the sign of a change speaks for; none when the change is nil or within its error."""
     n = number(results, "", path, kind)
-    if n.value == 0 or abs(n.value) <= _CLEAR * (n.standard_error or 0):
+    if not clear(n):
         return []
     return [("for", Statement(better, (n,))) if n.value > 0 else ("against", Statement(worse, (n,)))]
 
@@ -109,6 +114,170 @@ def _outcomes(results: dict[str, Any]) -> list[_Sided]:
     )
 
 
+def _yardsticks(results: dict[str, Any]) -> list[_Sided]:
+    """Points from the matched portfolio, from the sets of those who doubt, and from the break-even premium."""
+    points = _by_sign(
+        results,
+        "performance.matched.median_wealth_change",
+        "change",
+        "It is not only pay for risk: against public assets of the same true volatility the median change is {0}.",
+        "Public assets of the same true volatility do better: against them the median change is {0}.",
+    )
+    points += _doubts(results)
+    points += _rivals(results)
+    found = at(results, "performance.break_even_premium")
+    if found["baseline"] is not None and found["assumed"] is not None:
+        needed, assumed = (
+            number(results, "", f"performance.break_even_premium.{key}", "rate") for key in ("baseline", "assumed")
+        )
+        if assumed.value > needed.value:
+            text = "The assumption leaves room: a premium of {0} a year is enough to break even, {1} is assumed."
+            points.append(_point("for", text, needed, assumed))
+        else:
+            text = "Even as assumed it falls short: it needs a premium of {0} a year to break even, {1} is assumed."
+            points.append(_point("against", text, needed, assumed))
+    return points
+
+
+def _doubts(results: dict[str, Any]) -> list[_Sided]:
+    """Points from the sets of those who doubt private assets, the milder set first."""
+    points: list[_Sided] = []
+    for statement in sceptics(results):
+        median = statement.numbers[0]
+        if clear(median):
+            points.append(("for" if median.value > 0 else "against", statement))
+        elif at(results, "performance.paired.median_wealth_change.value") > 0:
+            text = "The whole gain rests on the premium of private assets: under a set that doubts it {0} is left."
+            points.append(_point("against", text, median))
+    harsh = [point for point in points if point[0] == "against"]
+    return [point for point in points if point[0] == "for"] + harsh[:1]
+
+
+def _rivals(results: dict[str, Any]) -> list[_Sided]:
+    """A point from the similar alternatives: the one that does best against the proposed fund."""
+    rivals = at(results, "performance.alternatives")
+    if not rivals:
+        return []
+    place = min(range(len(rivals)), key=lambda i: rivals[i]["median_wealth_change"]["value"])
+    median = number(results, "", f"performance.alternatives.{place}.median_wealth_change", "change")
+    name = escape(rivals[place]["name"])
+    if not clear(median):
+        return []
+    if median.value < 0:
+        return [_point("against", f"A similar fund does better: against {name} the median change is {{0}}.", median)]
+    return [_point("for", f"It does better than each similar alternative, by least against {name}: {{0}}.", median)]
+
+
+def _reasons(results: dict[str, Any]) -> list[_Sided]:
+    """Points from the parts of the median change: what is skill of the build, what is risk, what is lost on the way."""
+    path = "performance.decomposition"
+    part = {
+        key: number(results, "", f"{path}.{key}", "change")
+        for key in ("risk", "return", "diversification", "fees", "liquidity_drag", "smoothing")
+    }
+    points = []
+    if part["diversification"].value > 0 and clear(part["diversification"]):
+        text = "Spreading over more assets adds {0} to the median by itself."
+        points.append(_point("for", text, part["diversification"]))
+    if part["risk"].value > 0 and clear(part["risk"]):
+        text = "{0} of the median change is pay for taking more risk, which public assets offer for less."
+        points.append(_point("against", text, part["risk"]))
+    elif part["risk"].value < 0 and clear(part["risk"]):
+        points.append(_point("for", "It takes less risk: that alone moves the median by {0}.", part["risk"]))
+    lost = [part[key] for key in ("fees", "liquidity_drag", "smoothing")]
+    if lost[0].value < 0 and clear(lost[0]):
+        text = "Much is lost on the way: fees {0}, cash held for exits {1}, late prices {2} of the median."
+        points.append(_point("against", text, *lost))
+    return points
+
+
+def _people(results: dict[str, Any]) -> list[_Sided]:
+    """Points from groups: who loses, or that nobody does."""
+    groups = at(results, "performance.by_group")
+    losers = [statement for statement in suits_less(results) if "worst" in statement.text]
+    if losers:
+        return [("against", losers[0])]
+    if groups and all(g["median_wealth_change"]["value"] > 0 for g in groups):
+        place = min(range(len(groups)), key=lambda i: groups[i]["median_wealth_change"]["value"])
+        least = number(results, "", f"performance.by_group.{place}.median_wealth_change", "change")
+        return [_point("for", "Every group gains in the middle; the one that gains least, {0}.", least)]
+    return []
+
+
+def _breaks(results: dict[str, Any]) -> list[_Sided]:
+    """Points from leaving, from the outflow that breaks the fund and from the hardest named stress."""
+    points: list[_Sided] = []
+    way_out = leaving(results)
+    if way_out is not None:
+        side = "for" if at(results, "liquidity.participant_exit.meets_three_month_rule") else "against"
+        points.append((side, way_out))
+    if not has_private(results):
+        return points
+    outflow, stress = breaking(results), worst_stress(results)
+    points.append(("against" if outflow.numbers else "for", outflow))
+    if stress is not None:
+        hard = any(s["worst_regime"] in ("red", "gated", "suspended") for s in at(results, "liquidity.stresses"))
+        calm = "Not even the hardest of the named stresses takes it past the second limit or stops an exit."
+        points.append(("against", stress) if hard else ("for", Statement(calm)))
+    return points
+
+
+def conditions(results: dict[str, Any]) -> tuple[Statement, ...]:
+    """What must be true, short: what breaks even and what is assumed, without the other views."""
+    held = [s["asset"] for s in at(results, "complexity.structure")]
+    wanted = _new_assets(results) or held
+    numbers = [
+        (asset_words(row["asset"]), Number(row["name"], "run.assumptions", "rate", row["value"]))
+        for row in at(results, "run.assumptions")
+        if row.get("asset") in wanted and row["name"].endswith("expected_return") and row["value"] is not None
+    ]
+    said = [break_even(results), *needed_returns(results)] if has_private(results) else [*needed_returns(results)]
+    if numbers:
+        each = ", ".join(f"{asset} {{{place}}}" for place, (asset, _) in enumerate(numbers))
+        what = "What is new in it" if _new_assets(results) else "What it holds"
+        said.append(Statement(f"{what} earns, compound a year: {each}.", tuple(n for _, n in numbers)))
+    return (*said, *_standing_conditions(results))
+
+
+def _standing_conditions(results: dict[str, Any]) -> list[Statement]:
+    said = []
+    if has_private(results):
+        text = "Private funds pay out, take cash and report as their terms and the assumed pace say."
+        said.append(Statement(text))
+    text = "People join, save and leave about as they are assumed to, and no wave of exits comes."
+    return [*said, Statement(text)]
+
+
+def _by_assumption(results: dict[str, Any]) -> Statement:
+    """That the assumptions matter more than the draws, with the span between the sets."""
+    medians = [
+        number(results, "", f"performance.sets.{place}.median_wealth_change", "change")
+        for place in range(len(at(results, "performance.sets")))
+    ]
+    if len(medians) < 2:
+        return Statement(
+            "That error says nothing about the assumptions. Wrong assumptions can move the answer far more than the"
+            " draws do."
+        )
+    low, high = (choose(medians, key=lambda n: n.value) for choose in (min, max))
+    return Statement(
+        "That error says nothing about the assumptions: between the sets of returns the median change goes from {0}"
+        " to {1}.",
+        (low, high),
+    )
+
+
+def _sight(results: dict[str, Any]) -> list[_Sided]:
+    """Points from what an outsider can check."""
+    level_3, assumed = (
+        number(results, "", f"complexity.opacity.{key}", "share") for key in ("level_3", "assumed_terms")
+    )
+    if level_3.value > 0:
+        text = "{0} of it is valued without a market, and {1} rests on terms that are assumed here."
+        return [_point("against", text, level_3, assumed)]
+    return [_point("for", "Everything in it has a market price.")]
+
+
 def _costs(results: dict[str, Any]) -> list[_Sided]:
     """Points from what the fund costs and what it pays for risk."""
     points = _compare(
@@ -143,7 +312,7 @@ def _risks(results: dict[str, Any]) -> list[_Sided]:
             " 20 years)."
         )
         points.append(_point("against", text, plan, early))
-    elif _has_private(results):
+    elif has_private(results):
         points.append(_point("for", "Savers could always leave: no simulated year saw exits paid in part."))
     if sleeve.value > 0:
         text = (
@@ -177,11 +346,11 @@ def _standing_for(results: dict[str, Any]) -> list[Statement]:
     new = _new_assets(results)
     points = []
     if new:
-        names = ", ".join(name.replace("_", " ") for name in new)
+        names = ", ".join(asset_words(name) for name in new)
         points.append(
             Statement(f"It adds what today's fund does not hold, so less rests on any one market: {names}.")
         )
-    if not _has_private(results):
+    if not has_private(results):
         points.append(
             Statement("Everything it holds deals daily. No manager can gate it and no price comes late.")
         )
@@ -223,14 +392,14 @@ def _standing_against(results: dict[str, Any]) -> list[Statement]:
     return [
         *points,
         Statement("Much is not known: {0} terms of the fund are assumed, {1} are public.", (assumed, public)),
-        Statement("The model is kinder than life: no panic, no layoffs, no fat tails, no fraud."),
+        Statement(f"The model is kinder than life: no panic, {_tails(results)}no fraud."),
         Statement("Today's fund is simpler to explain and to oversee, and that has a value of its own."),
         Statement("Returns of every asset are assumptions, and a lifetime is long enough for them to fail."),
     ]
 
 
-def _has_private(results: dict[str, Any]) -> bool:
-    return any(s["private"] for s in at(results, "complexity.structure"))
+def _tails(results: dict[str, Any]) -> str:
+    return "no fat tails, " if at(results, "run.generator.kind") == "lognormal" else ""
 
 
 def _new_assets(results: dict[str, Any]) -> list[str]:
@@ -242,7 +411,7 @@ def _must_be_true(results: dict[str, Any]) -> tuple[Statement, ...]:
     new = _new_assets(results)
     held = [s["asset"] for s in at(results, "complexity.structure")]
     wanted = new or held
-    found = []
+    found = [break_even(results), *needed_returns(results)] if has_private(results) else [*needed_returns(results)]
     for row in at(results, "run.assumptions"):
         if (
             row.get("asset") in wanted
@@ -250,29 +419,19 @@ def _must_be_true(results: dict[str, Any]) -> tuple[Statement, ...]:
             and row["value"] is not None
         ):
             n = Number(row["name"], "run.assumptions", "rate", row["value"])
-            doubt = f" The other view: {_escape(row['opposite'].rstrip('.'))}." if row["opposite"] else ""
-            asset = row["asset"].replace("_", " ").capitalize()
-            unit = _escape(row["unit"].replace("_", " "))
+            doubt = f" The other view: {escape(row['opposite'].rstrip('.'))}." if row["opposite"] else ""
+            words = asset_words(row["asset"])
+            asset = words[:1].upper() + words[1:]
+            unit = escape(row["unit"].replace("_", " "))
             found.append(Statement(f"{asset} earns {{0}} {unit}, compound ({row['kind']}).{doubt}", (n,)))
-    if _has_private(results):
-        found.append(
-            Statement("Private funds pay out, take cash and report as their terms and the assumed pace say.")
-        )
-    found.append(
-        Statement("People join, save and leave about as they are assumed to, and no wave of exits comes.")
-    )
+    found += _standing_conditions(results)
     return tuple(found)
-
-
-def _escape(text: str) -> str:
-    """Braces in words of the case must not look like the places of numbers."""
-    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _how_sure(results: dict[str, Any]) -> tuple[Statement, ...]:
     median = number(results, "", "performance.paired.median_wealth_change", "change")
     paths = number(results, "", "run.paths", "count")
-    clear = abs(median.value) > _CLEAR * median.standard_error
+    clear = abs(median.value) > CLEAR * median.standard_error
     if median.value == 0 and median.standard_error == 0:
         first = Statement("The two funds end alike at the median of {1} paths: {0}.", (median, paths))
     elif clear:
@@ -288,10 +447,7 @@ def _how_sure(results: dict[str, Any]) -> tuple[Statement, ...]:
         )
     return (
         first,
-        Statement(
-            "That error says nothing about the assumptions. Wrong assumptions can move the answer far"
-            " more than the draws do."
-        ),
+        _by_assumption(results),
         Statement(
             "A few tens of years of data cannot settle what a new asset will earn. Read the sign and the"
             " size, not the second decimal."

@@ -52,6 +52,19 @@ FACTORS: tuple[Factor, ...] = (
             Wanted("Change at the worst twentieth", f"{_P}.paired.p5_wealth_change", "change"),
             Wanted("Change of the worst twentieth of wealth", f"{_P}.paired.wealth_p5_change", "change"),
             Wanted("Chance of being better off", f"{_P}.paired.chance_better_off", "share"),
+            Wanted(
+                "Median change against public assets of the same risk", f"{_P}.matched.median_wealth_change", "change"
+            ),
+            Wanted(
+                "Premium of the private asset that breaks even with today's fund",
+                f"{_P}.break_even_premium.baseline",
+                "rate",
+            ),
+            Wanted(
+                "Premium that breaks even with public assets of the same risk",
+                f"{_P}.break_even_premium.matched",
+                "rate",
+            ),
             *_both("Median income replacement", f"{_P}.income_replacement.{{}}.p50", "share"),
             *_both("Sharpe ratio on true returns", f"{_P}.risk_adjusted.sharpe", "ratio"),
             *_both(
@@ -103,6 +116,16 @@ FACTORS: tuple[Factor, ...] = (
                 "liquidity.unfilled_usd_share",
                 "rate",
             ),
+            Wanted(
+                "Smallest share leaving in 30 days that gates the fund or is not paid in full, median",
+                "liquidity.smallest_breaking_outflow",
+                "share",
+            ),
+            Wanted(
+                "The same after public markets fall", "liquidity.smallest_breaking_outflow.after_fall", "share"
+            ),
+            Wanted("Days a year above the hard cap on private assets", "liquidity.days_above_cap", "days"),
+            Wanted("Share of dollars asked that is filled", "liquidity.fill_rate.*", "share"),
         ),
         (
             "a written representation on a liquidity risk management program, or due diligence of one's own, and "
@@ -152,9 +175,10 @@ FACTORS: tuple[Factor, ...] = (
             *_both(
                 "Certainty-equivalent real return a year", f"{_P}.risk_adjusted.certainty_equivalent", "rate"
             ),
+            Wanted("Expected return over the composite a year, net of fees", "benchmark.excess_return", "rate"),
         ),
         (
-            "how the benchmark matches in mandate, in strategy, in objective and in risk, each answered",
+            "whether the fiduciary agrees with the answers that the data give on mandate, strategy, objective and risk",
             "who built the composite, and whether that person is independent of the manager",
             "for a fund without history: the record of another, similar investment that is not the benchmark",
             "whether the same benchmark stands beside every other alternative of the menu",
@@ -171,6 +195,9 @@ FACTORS: tuple[Factor, ...] = (
             *_both("Assets per dollar of net assets", "complexity.look_through_leverage", "ratio"),
             Wanted("Sleeves", "complexity.sleeves", "count"),
             Wanted("Instruments", "complexity.instruments", "count"),
+            Wanted("Share valued without a market", "complexity.opacity.level_3", "share"),
+            Wanted("Share in blocks of which no term is published", "complexity.opacity.undisclosed", "share"),
+            Wanted("Share that rests on assumed terms", "complexity.opacity.assumed_terms", "share"),
             Wanted("Terms with a public source", "run.terms_public", "count"),
             Wanted("Terms assumed", "run.terms_assumed", "count"),
         ),

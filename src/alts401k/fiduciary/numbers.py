@@ -16,12 +16,15 @@ class Number(NamedTuple):
 
 
 def at(results: dict[str, Any], path: str) -> Any:
-    """The value at a dotted path of the results; KeyError names the path when it leads nowhere."""
+    """The value at a dotted path of the results, items of a list by their place; KeyError names a path to nowhere."""
     value: Any = results
     for key in path.split("."):
-        if not isinstance(value, dict) or key not in value:
+        if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        elif isinstance(value, dict) and key in value:
+            value = value[key]
+        else:
             raise KeyError(path)
-        value = value[key]
     return value
 
 
@@ -32,10 +35,29 @@ def number(results: dict[str, Any], label: str, path: str, kind: str) -> Number:
         return Number(label, path, kind, value["value"], value["standard_error"])
     keys = path.split(".")
     for depth in range(len(keys) - 1, 0, -1):
-        found = _follow(at(results, ".".join(keys[:depth])).get("standard_error"), keys[depth:])
+        above = at(results, ".".join(keys[:depth]))
+        found = _follow(above.get("standard_error"), keys[depth:]) if isinstance(above, dict) else None
         if found is not None:
             return Number(label, path, kind, value, found)
     return Number(label, path, kind, value)
+
+
+class Statement(NamedTuple):
+    """A sentence with {0}, {1}, ... where its numbers go; each number cites its path into the results."""
+
+    text: str
+    numbers: tuple[Number, ...] = ()
+
+
+def asset_words(name: str) -> str:
+    """An asset as words inside a sentence: `us_large_cap` becomes `US large cap`; braces doubled."""
+    text = name.replace("_", " ")
+    return escape(f"US{text[2:]}" if text.startswith("us ") else text)
+
+
+def escape(text: str) -> str:
+    """Words of the case with their braces doubled, so that they do not look like the places of numbers."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _follow(value: Any, keys: list[str]) -> Any:

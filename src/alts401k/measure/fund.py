@@ -93,6 +93,35 @@ def regimes(sums: dict[str, np.ndarray]) -> dict[str, float]:
     return {name: float(x) for name, x in zip(REGIMES, months / months.sum(), strict=True)}
 
 
+def fill_rates(sums: dict[str, np.ndarray]) -> dict[str, float | None]:
+    """Dollars filled over dollars asked of the participants, the private sleeves and the building blocks, pooled over
+    paths and months; None where nothing was asked."""
+    def rate(unfilled: float, asked: float) -> float | None:
+        return 1.0 - unfilled / asked if asked > 0.0 else None
+
+    asked, unfilled, slow, slow_unfilled, due, paid = (float(np.sum(sums[name])) for name in (
+        "asked", "unfilled", "slow_asked", "slow_unfilled", "block_due", "block_paid"))
+    return {"participants": rate(unfilled, asked), "sleeve": rate(slow_unfilled, slow),
+            "building_block": rate(due - paid, due)}
+
+
+def days_above_cap(sums: dict[str, np.ndarray]) -> dict[str, float]:
+    """Days a year that a vintage with holders spends above its hard cap on private assets, and the standard error over
+    paths (ratio of sums): 365 times vintage-months above it over vintage-months."""
+    share = _ratio(sums["above_cap"], sums["months"])
+    mean = float(np.mean(sums["months"]))
+    error = share_error((sums["above_cap"] - share * sums["months"]) / mean) if mean > 0.0 else 0.0
+    return {"value": 365.0 * share, "standard_error": 365.0 * error}
+
+
+def worst_change(growth: np.ndarray, weight: np.ndarray) -> float:
+    """Lowest change of a mix over a stress, as a fraction: growth (months, n), held without a trade from weight (n,);
+    0 for a mix of nothing, and above 0 only if it never falls."""
+    if weight.sum() <= 0.0:
+        return 0.0
+    return float((np.cumprod(growth, axis=0) @ (weight / weight.sum())).min()) - 1.0
+
+
 def dilution(sums: dict[str, np.ndarray], years: int, plan_share: float) -> dict:
     """Dollars a year that leavers, joiners and stayers of the plan gain from prices that are not true; they sum to 0.
 

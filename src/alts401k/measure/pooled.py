@@ -93,3 +93,15 @@ def yearly_sharpe(months: np.ndarray, total: np.ndarray, squares: np.ndarray, we
         return None
     ratio = np.sqrt(12.0) * mean[varies] / np.sqrt(variance[varies])
     return float(np.average(ratio, weights=weight[used][varies]))
+
+
+def quantile_of_paths(value: np.ndarray, q: float) -> tuple[float, float]:
+    """The ``q`` quantile of one number a path (paths,), and its standard error from the ranks around it.
+
+    The error is half the distance between the values one binomial standard deviation of ranks below and above.
+    """
+    ordered = np.sort(value)
+    n = len(ordered)
+    reach = np.sqrt(n * q * (1.0 - q))
+    low, high = (int(np.clip(round(n * q + x), 0, n - 1)) for x in (-reach, reach))
+    return float(np.quantile(ordered, q)), float(0.5 * (ordered[high] - ordered[low]))

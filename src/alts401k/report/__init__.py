@@ -9,7 +9,7 @@ from alts401k.report.shape import ResultsInvalid, schema, validate
 if TYPE_CHECKING:
     from alts401k.fiduciary import FiduciaryFile
 
-__all__ = ["ResultsInvalid", "fiduciary_html", "html", "schema", "summary", "validate"]
+__all__ = ["ResultsInvalid", "fiduciary_html", "html", "pdf", "schema", "summary", "validate"]
 
 
 def summary(results: dict[str, Any]) -> str:
@@ -22,6 +22,13 @@ def summary(results: dict[str, Any]) -> str:
 def html(results: dict[str, Any]) -> str:
     """Results as one self-contained HTML page; raises ResultsInvalid; same results give the same text."""
     from alts401k.report.page import html as render
+
+    return render(results)
+
+
+def pdf(results: dict[str, Any]) -> bytes:
+    """Results as one tagged PDF with the content of the HTML page; raises ResultsInvalid; same results, same bytes."""
+    from alts401k.report.pdf import pdf as render
 
     return render(results)
 

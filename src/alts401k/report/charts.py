@@ -2,178 +2,46 @@
 
 from __future__ import annotations
 
-import io
-import re
+from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from alts401k.report.drawing import (
+    INK,
+    RULE,
+    WIDTH,
+    Plot,
+    legend,
+    legend_height,
+    log_ticks,
+    ticks,
+    whole_ticks,
+    words_width,
+)
+from alts401k.report.names import GROUP_KINDS, PARTS, group_name
 from alts401k.report.words import plain_name, short_usd, show
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-PROPOSED, BASELINE, INK, RULE, BAD = "#0b6e6e", "#b4621b", "#22303a", "#d5dbe0", "#a3263b"
+PROPOSED, BASELINE, MATCHED, BAD = "#0b6e6e", "#b4621b", "#3f5d8c", "#a3263b"
 _LAYERS = (
-    "#0b6e6e",
-    "#b4621b",
-    "#3f5d8c",
-    "#8a5a83",
-    "#7a7f2e",
-    "#4f8fb3",
-    "#a3263b",
-    "#6b7680",
-    "#c79a2b",
-    "#2f7d4f",
+    *(PROPOSED, BASELINE, MATCHED, "#8a5a83", "#7a7f2e"),
+    *("#4f8fb3", BAD, "#6b7680", "#c79a2b", "#2f7d4f"),
 )
-_STYLE = {
-    "svg.hashsalt": "alts401k",
-    "svg.fonttype": "none",
-    "font.family": "DejaVu Sans",
-    "font.size": 11,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.axisbelow": True,
-    "grid.color": RULE,
-    "axes.formatter.use_mathtext": False,
-    "path.simplify": False,
-}
 _SEEN = 0.002  # share of months below which a bin of the histogram is too thin to see
-_WIDTH, _HEIGHT = 5.0, 3.1  # inches at 72 units: narrow, so that text stays readable on a phone
+_ROW = 26.0  # height of one lying bar
+_FOOT = 40.0  # room for the names of ticks and a title below them
+_DASH = "5 3"
+_AGAINST = "against today's fund"
+_WITH_MATCHED = "against the matched portfolio"
 
 
 def charts(results: dict[str, Any]) -> dict[str, str]:
-    """SVG text by name: fan, income, ages, fees; with a private sleeve also weights, gates, gate_years, dilution."""
-    import matplotlib
-
+    """SVG text by name; those about private assets only where the fund holds one, others only with something to see."""
     private = any(sleeve["private"] for sleeve in results["complexity"]["structure"])
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **_STYLE}):
-        return {
-            name: _svg(draw(results), name, alt)
-            for name, (draw, alt) in _DRAWERS.items()
-            if private or name not in _PRIVATE
-        }
-
-
-def _canvas(height: float = _HEIGHT) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(_WIDTH, height), layout="constrained")
-    return figure, figure.subplots()
-
-
-def _svg(figure: Figure, name: str, alt: str) -> str:
-    """Figure as inline SVG: no declaration, no date, ids of its own, the font of the page, `alt` read aloud."""
-    out = io.StringIO()
-    figure.savefig(
-        out,
-        format="svg",
-        metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
-        transparent=True,
-    )
-    text = out.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r'(<svg [^>]*?) height="[^"]*"', rf'\1 role="img" aria-label="{alt}"', text, count=1)
-    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, count=1, flags=re.DOTALL)
-    text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace("xlink:href", "href")
-    text = re.sub(r"'DejaVu Sans'(, [^;\"]*)?", "inherit", text)
-    text = text.replace("font: 11px inherit", "font-size: 11px")
-    text = re.sub(r'\bid="', f'id="{name}-', text)
-    text = re.sub(r'href="#', f'href="#{name}-', text)
-    text = re.sub(r"url\(#", f"url(#{name}-", text)
-    return re.sub(r"\s*\n\s*", "\n", text).strip()
-
-
-def _fan(results: dict[str, Any]) -> Figure:
-    from matplotlib.ticker import LogLocator
-
-    fan = results["performance"]["wealth_fan"]
-    figure, axes = _canvas(3.4)
-    for who, colour, label in (
-        ("baseline", BASELINE, "today's fund"),
-        ("proposed", PROPOSED, "proposed fund"),
-    ):
-        band = fan[who]
-        axes.fill_between(fan["years"], band["p5"], band["p95"], color=colour, alpha=0.16, linewidth=0)
-        axes.plot(
-            fan["years"],
-            band["p50"],
-            color=colour,
-            linewidth=2,
-            label=f"{label}, median",
-            linestyle="-" if who == "proposed" else (0, (4, 2)),
-        )
-        for edge in ("p5", "p95"):
-            axes.plot(
-                fan["years"],
-                band[edge],
-                color=colour,
-                linewidth=0.8,
-                linestyle="-" if who == "proposed" else (0, (4, 2)),
-            )
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter(lambda value, _: f"${value:g}")
-    axes.yaxis.set_minor_formatter(lambda value, _: "")
-    axes.set_xlabel("years from the start")
-    axes.set_ylabel("real value of $1")
-    axes.grid(axis="y")
-    axes.legend(frameon=False, loc="upper left")
-    return figure
-
-
-def _income(results: dict[str, Any]) -> Figure:
-    income = results["performance"]["income_replacement"]
-    figure, axes = _canvas(1.9)
-    for row, (who, colour) in enumerate((("baseline", BASELINE), ("proposed", PROPOSED))):
-        at = income[who]
-        axes.plot([at["p5"], at["p95"]], [row, row], color=colour, linewidth=2, solid_capstyle="round")
-        axes.plot(
-            [at["p25"], at["p75"]], [row, row], color=colour, linewidth=12, alpha=0.55, solid_capstyle="butt"
-        )
-        axes.plot(
-            [at["p50"]],
-            [row],
-            marker="o",
-            color="white",
-            markeredgecolor=colour,
-            markersize=9,
-            markeredgewidth=2,
-        )
-    axes.set_yticks([0, 1], ["today's", "proposed"])
-    axes.set_ylim(-0.6, 1.6)
-    axes.set_xlim(left=0)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axes.set_xlabel("income from the account, share of pay")
-    axes.grid(axis="x")
-    return figure
-
-
-def _ages(results: dict[str, Any]) -> Figure:
-    groups = results["performance"]["by_age"]
-    figure, axes = _canvas(2.7)
-    rows = list(range(len(groups)))
-    bad, mid = [g["p5_wealth_change"] for g in groups], [g["median_wealth_change"] for g in groups]
-    axes.hlines(rows, bad, mid, color=RULE, linewidth=4)
-    axes.plot(bad, rows, "s", color=BAD, markersize=7, label="worst twentieth")
-    axes.plot(mid, rows, "o", color=PROPOSED, markersize=8, label="median")
-    axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_yticks(rows, [f"{g['age_from'] or ''} to {g['age_to']}".strip() for g in groups])
-    axes.invert_yaxis()
-    axes.set_ylabel("age now")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+g}%" if value else "0")
-    axes.xaxis.set_major_locator(_few_ticks())
-    axes.set_xlabel("change of wealth at 67")
-    axes.grid(axis="x")
-    figure.legend(frameon=False, loc="outside upper left", ncols=2)
-    return figure
+    drawn = {}
+    for name, (draw, alt) in _DRAWERS.items():
+        if (private or name not in _PRIVATE) and (name not in _NEEDS or _NEEDS[name](results)):
+            drawn[name] = draw(results).svg(alt)
+    return drawn
 
 
 def layer_names(results: dict[str, Any]) -> list[str]:
@@ -182,140 +50,318 @@ def layer_names(results: dict[str, Any]) -> list[str]:
     return sorted({**proposed, **baseline}, key=lambda name: (-proposed.get(name, 0.0), name))
 
 
-def _fees(results: dict[str, Any]) -> Figure:
+def _percent(value: float) -> str:
+    return f"{100 * value:.4g}%"
+
+
+def _signed(value: float) -> str:
+    return f"{100 * value:+.4g}%" if abs(value) > 1e-12 else "0"
+
+
+def _reach(values: Sequence[float], least: float = 0.0, room: float = 0.06) -> tuple[float, float]:
+    """From the smallest to the largest value, zero always inside, with some room; never of no width."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    high = max(high, least) if low > -least else high
+    pad = room * (high - low) or 0.01
+    return (low - pad if low < 0 else 0.0), high + pad
+
+
+def _rows(
+    names: Sequence[str], across: tuple[float, float], entries: Sequence[tuple[str, str, str]] = (), row: float = _ROW
+) -> Plot:
+    """A picture of named rows with a legend above it."""
+    top = legend_height(entries) + 6.0 if entries else 4.0
+    plot = Plot(top + row * len(names) + _FOOT, across, rows=names, top=top, bottom=_FOOT)
+    if entries:
+        legend(plot, entries, 8.0)
+    return plot
+
+
+def _fan(results: dict[str, Any]) -> Plot:
+    fan = results["performance"]["wealth_fan"]
+    years = fan["years"]
+    values = [v for who in ("proposed", "baseline") for key in ("p5", "p95") for v in fan[who][key]]
+    entries = (("proposed fund, median", PROPOSED, "line"), ("today's fund, median", BASELINE, "dash"))
+    low, high = 0.92 * min(values), 1.08 * max(values)
+    across = (years[0], max(years[-1], years[0] + 1))
+    plot = Plot(250.0, across, (low, high), log=True, top=36.0, margin=40.0)
+    legend(plot, entries, 8.0)
+    plot.axis_up(log_ticks(low, high), lambda v: f"${v:g}")
+    for who, colour, dash in (("baseline", BASELINE, _DASH), ("proposed", PROPOSED, "")):
+        band = fan[who]
+        bottom, top = list(zip(years, band["p5"])), list(zip(years, band["p95"]))
+        plot.area([*bottom, *reversed(top)], colour, 0.16)
+        for edge in (bottom, top):
+            plot.line(edge, colour, 0.8, dash)
+        plot.line(zip(years, band["p50"]), colour, 2.2, dash)
+    plot.axis_across(whole_ticks(*across), lambda v: f"{v:g}", "years from the start", grid=False)
+    return plot
+
+
+def _income(results: dict[str, Any]) -> Plot:
+    income = results["performance"]["income_replacement"]
+    high = 1.06 * max(income[who]["p95"] for who in ("proposed", "baseline"))
+    plot = _rows(("proposed", "today's"), (0.0, high or 1.0), row=34.0)
+    plot.axis_across(ticks(0.0, high), _percent, "income from the account, share of pay")
+    for row, (who, colour) in enumerate((("proposed", PROPOSED), ("baseline", BASELINE))):
+        at = income[who]
+        plot.line([(at["p5"], row), (at["p95"], row)], colour, 2.0)
+        plot.bar(row, at["p25"], at["p75"], colour, 0.36)
+        plot.dot(at["p50"], row, colour, hollow=True)
+    plot.row_names()
+    return plot
+
+
+def _sets(results: dict[str, Any]) -> Plot:
+    sets = results["performance"]["sets"]
+    keys = (("median_wealth_change", PROPOSED, False), ("matched_median_wealth_change", MATCHED, True))
+    values = [s[key]["value"] for s in sets for key, _, _ in keys]
+    across = _reach(values)
+    entries = ((f"median {_AGAINST}", PROPOSED, "dot"), (f"median {_WITH_MATCHED}", MATCHED, "square"))
+    plot = _rows([s["name"] for s in sets], across, entries, 32.0)
+    plot.axis_across(ticks(*across), _signed, "median change of wealth at 67")
+    plot.upright(0.0)
+    for row, one in enumerate(sets):
+        for key, colour, square in keys:
+            value, reach = one[key]["value"], 2 * one[key]["standard_error"]
+            at = row + (0.16 if square else -0.16)
+            plot.line([(value - reach, at), (value + reach, at)], colour, 1.4)
+            plot.dot(value, at, colour, square=square)
+    plot.row_names()
+    return plot
+
+
+def _groups(results: dict[str, Any]) -> Plot:
+    groups = results["performance"]["by_group"]
+    ordered = [g for kind in GROUP_KINDS for g in groups if g["group"] == kind]
+    across = _reach([g[key]["value"] for g in ordered for key in ("median_wealth_change", "p5_wealth_change")])
+    entries = (("median", PROPOSED, "dot"), ("worst twentieth", BAD, "square"))
+    plot = _rows([group_name(g) for g in ordered], across, entries, 22.0)
+    plot.axis_across(ticks(*across, 5), _signed, "change of wealth at 67, against today's fund")
+    plot.upright(0.0)
+    for row, g in enumerate(ordered):
+        mid, bad = g["median_wealth_change"]["value"], g["p5_wealth_change"]["value"]
+        plot.line([(bad, row), (mid, row)], RULE, 4.0)
+        plot.dot(bad, row, BAD, square=True)
+        plot.dot(mid, row, PROPOSED)
+    plot.row_names()
+    return plot
+
+
+def _decomposition(results: dict[str, Any]) -> Plot:
+    """A waterfall: each part starts where the one above it ended."""
+    parts = results["performance"]["decomposition"]
+    names = [name for name in PARTS if name != "residual"]
+    ends = list(accumulate(parts[name] for name in names))
+    across = _reach([*ends, parts["total"]], room=0.16)
+    plot = _rows([*(PARTS[name] for name in names), "total"], across)
+    plot.axis_across(ticks(*across, 5), _signed, "change of the median wealth at 67")
+    plot.upright(0.0)
+    for row, (name, start, end) in enumerate(zip(names, [0.0, *ends], ends)):
+        plot.bar(row, start, end, PROPOSED if end >= start else BAD)
+        if row + 1 < len(names):
+            plot.line([(end, row - 0.28), (end, row + 1.28)], INK, 0.7)
+        plot.note(row, start, end, show(parts[name], "change"))
+    plot.bar(len(names), 0.0, parts["total"], MATCHED)
+    plot.note(len(names), 0.0, parts["total"], show(parts["total"], "change"))
+    plot.row_names()
+    return plot
+
+
+def _break_even(results: dict[str, Any]) -> Plot:
+    found = results["performance"]["break_even_premium"]
+    curve = found["curve"]
+    lines = (("baseline", _AGAINST, PROPOSED, ""), ("matched", _WITH_MATCHED, MATCHED, _DASH))
+    entries = [(words, colour, "dash" if dash else "line") for _, words, colour, dash in lines]
+    entries.append(("break-even", INK, "ring"))
+    premiums = [point["premium"] for point in curve]
+    low, high = _reach([point[who]["value"] for point in curve for who, *_ in lines])
+    top = legend_height(entries) + 20.0
+    plot = Plot(230.0 + top, (premiums[0], max(premiums[-1], premiums[0] + 0.01)), (low, high), top=top, margin=44.0)
+    legend(plot, entries, 8.0)
+    plot.axis_up(ticks(low, high), _signed)
+    plot.line([(plot.across[0], 0.0), (plot.across[1], 0.0)], INK, 1.0)
+    assumed = found["assumed"]
+    if assumed is not None and plot.across[0] <= assumed <= plot.across[1]:
+        plot.upright(assumed, INK, 1.0, "2 2")
+        words = f"assumed {show(assumed, 'rate')}"
+        half = words_width(words) / 2
+        plot.words(min(max(plot.x(assumed), half), WIDTH - half), plot.top - 7, words, "middle")
+    for who, _, colour, dash in lines:
+        plot.line([(point["premium"], point[who]["value"]) for point in curve], colour, 2.2, dash)
+        if found[who] is not None and plot.across[0] <= found[who] <= plot.across[1]:
+            plot.dot(found[who], 0.0, colour, hollow=True)
+    plot.axis_across(ticks(*plot.across), _signed, "premium over its public counterpart, a year", grid=False)
+    return plot
+
+
+def _inputs(results: dict[str, Any]) -> Plot:
+    """A tornado: the change of the answer at the low and at the high value of each input, one at a time."""
+    rows = results["performance"]["inputs_that_matter"][:10]
+    base = results["performance"]["paired"]["median_wealth_change"]["value"]
+    across = _reach([base, *(row[key] for row in rows for key in ("change_low", "change_high"))])
+    entries = (("at the low value", BASELINE, "bar"), ("at the high value", PROPOSED, "bar"))
+    top = legend_height(entries) + 4.0
+    plot = Plot(top + 37.0 * len(rows) + _FOOT, across, (len(rows) - 0.5, -0.5), margin=12.0, top=top)
+    legend(plot, entries, 8.0)
+    plot.axis_across(ticks(*across), _signed, "median change of wealth at 67")
+    for number, row in enumerate(rows):
+        plot.heading(number - 0.27, plain_name(row["title"]))
+        for key, colour in (("change_low", BASELINE), ("change_high", PROPOSED)):
+            plot.bar(number + 0.2, base, row[key], colour, 0.36)
+        plot.line([(base, number - 0.04), (base, number + 0.44)], INK, 1.2)
+    return plot
+
+
+def _fees(results: dict[str, Any]) -> Plot:
     per_1000 = results["fees"]["per_1000_usd"]
     names = layer_names(results)
-    figure, axes = _canvas(2.9)
-    for row, who in ((0, "baseline"), (1, "proposed")):
+    colours = {name: _LAYERS[i % len(_LAYERS)] for i, name in enumerate(names)}
+    entries = [(plain_name(name), colours[name], "bar") for name in names]
+    high = 1.06 * max(0.01, *(sum_ for who in ("proposed", "baseline") for sum_ in accumulate(per_1000[who].values())))
+    plot = _rows(("proposed", "today's"), (0.0, high), entries, 36.0)
+    plot.axis_across(ticks(0.0, high), lambda v: f"${v:g}", "dollars a year for each $1,000")
+    for row, who in enumerate(("proposed", "baseline")):
         costs = [per_1000[who].get(name, 0.0) for name in names]
-        starts = [0.0, *accumulate(costs)]
-        for i, (cost, start) in enumerate(zip(costs, starts)):
-            axes.barh(
-                row,
-                cost,
-                left=start,
-                height=0.55,
-                color=_LAYERS[i % len(_LAYERS)],
-                edgecolor="white",
-                linewidth=0.6,
-                label=plain_name(names[i]) if row else None,
-            )
-    axes.set_yticks([0, 1], ["today's", "proposed"])
-    axes.xaxis.set_major_formatter(lambda value, _: f"${value:g}")
-    axes.set_xlabel("dollars a year for each $1,000")
-    axes.grid(axis="x")
-    if names:
-        figure.legend(frameon=False, loc="outside lower left", ncols=2, fontsize=10)
-    return figure
+        for name, cost, start in zip(names, costs, [0.0, *accumulate(costs)]):
+            if cost > 0:
+                plot.bar(row, start, start + cost, colours[name], 0.6, "#ffffff")
+    plot.row_names()
+    return plot
 
 
-def _weights(results: dict[str, Any]) -> Figure:
+def _weights(results: dict[str, Any]) -> Plot:
     weight = results["liquidity"]["private_weight"]
     histogram = weight["histogram"]
-    figure, axes = _canvas(2.7)
-    axes.stairs(histogram["share"], histogram["edges"], fill=True, color=PROPOSED, alpha=0.75)
-    for name, style in (("p50", "-"), ("p95", (0, (4, 2))), ("max", (0, (1, 1.5)))):
-        label = {"p50": "median", "p95": "95th percentile", "max": "largest"}[name]
-        axes.axvline(
-            weight[name],
-            color=INK,
-            linewidth=1.3,
-            linestyle=style,
-            label=f"{label} {show(weight[name], 'share')}",
-        )
-    axes.set_ylim(bottom=0)
-    seen = [
-        edge for edge, share in zip(histogram["edges"][1:], histogram["share"], strict=True) if share >= _SEEN
-    ]
-    axes.set_xlim(0, max([*seen, weight["p95"]]) * 1.05)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axes.xaxis.set_major_locator(_few_ticks())
-    axes.set_xlabel("private weight of a vintage, as reported")
-    axes.set_ylabel("share of months")
-    figure.legend(frameon=False, loc="outside upper left", ncols=2, fontsize=10)
-    return figure
+    marks = (("p50", "median", ""), ("p95", "95th percentile", "5 3"), ("max", "largest", "1.5 2"))
+    kinds = {"": "line", "5 3": "dash", "1.5 2": "dots"}
+    entries = [(f"{words} {show(weight[key], 'share')}", INK, kinds[dash]) for key, words, dash in marks]
+    bins = list(zip(histogram["edges"], histogram["edges"][1:], histogram["share"]))
+    seen = [edge for _, edge, share in bins if share >= _SEEN]
+    across = (0.0, 1.05 * max([*seen, weight["p95"], 0.01]))
+    top = legend_height(entries) + 8.0
+    plot = Plot(150.0 + top + _FOOT, across, (0.0, 1.08 * max([share for *_, share in bins] + [0.01])), top=top)
+    legend(plot, entries, 8.0)
+    plot.axis_up(ticks(*plot.up, 5), _percent)
+    for left, right, share in bins:
+        if share > 0 and left < across[1]:
+            plot.box(left, min(right, across[1]), 0.0, share, PROPOSED)
+    for key, _, dash in marks:
+        if weight[key] <= across[1]:
+            plot.upright(weight[key], INK, 1.4, dash)
+    title = "private weight, as reported (up: share of months)"
+    plot.axis_across(ticks(*across), _percent, title, grid=False)
+    return plot
 
 
-def _gates(results: dict[str, Any]) -> Figure:
-    gates = results["liquidity"]["gate_probability"]
-    names = ("building_block", "sleeve", "plan")
-    values = [gates[name] for name in names]
-    figure, axes = _canvas(2.1)
-    bars = axes.barh([2, 1, 0], values, height=0.55, color=[BASELINE, PROPOSED, BAD])
-    axes.bar_label(bars, [show(value, "rate") for value in values], padding=4)
-    axes.set_yticks([2, 1, 0], ["building block", "sleeve", "plan"])
-    axes.set_xlim(0, max(0.01, *values) * 1.25)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axes.xaxis.set_major_locator(_few_ticks())
-    axes.set_xlabel("chance of at least one gate in a year")
-    axes.grid(axis="x")
-    return figure
+def _stresses(results: dict[str, Any]) -> Plot:
+    stresses = results["liquidity"]["stresses"]
+    keys = ("private_weight_start", "private_weight_max")
+    across = (0.0, 1.12 * max(0.01, *(stress[key] for stress in stresses for key in keys)))
+    entries = (("at the start", BASELINE, "ring"), ("largest", BAD, "dot"))
+    top = legend_height(entries) + 4.0
+    plot = Plot(top + 36.0 * len(stresses) + _FOOT, across, (len(stresses) - 0.5, -0.5), margin=12.0, top=top)
+    legend(plot, entries, 8.0)
+    plot.axis_across(ticks(*across), _percent, "private weight, as reported")
+    for row, stress in enumerate(stresses):
+        start, most = (stress[key] for key in keys)
+        plot.heading(row - 0.26, stress["title"].split(":")[0])
+        plot.line([(start, row + 0.18), (most, row + 0.18)], RULE, 4.0)
+        plot.dot(start, row + 0.18, BASELINE, hollow=True)
+        plot.dot(most, row + 0.18, BAD)
+    return plot
 
 
-def _gate_years(results: dict[str, Any]) -> Figure:
-    by_year = results["liquidity"]["gate_probability"]["by_year"]
-    figure, axes = _canvas(2.5)
-    styles = (
-        ("building_block", BASELINE, (0, (4, 2))),
-        ("sleeve", PROPOSED, "-"),
-        ("plan", BAD, "-"),
+def _breaking(results: dict[str, Any]) -> Plot:
+    found = results["liquidity"]["smallest_breaking_outflow"]
+    rows = (
+        ("on the opening day", "opening"),
+        (f"after {found['years']} years, median", "value"),
+        ("worst twentieth", "p5"),
+        (f"after a fall of {show(found['fall'], 'fall')}", "after_fall"),
     )
-    for name, colour, style in styles:
-        years = range(1, len(by_year[name]) + 1)
-        axes.plot(years, by_year[name], color=colour, linestyle=style, linewidth=2, label=plain_name(name))
-    axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axes.set_xlabel("year of the run")
-    axes.set_ylabel("paths with a gate")
-    axes.grid(axis="y")
-    figure.legend(frameon=False, loc="outside upper left", ncols=3, fontsize=10)
-    return figure
+    plot = _rows([name for name, _ in rows], (0.0, 1.18))
+    plot.axis_across([0.0, 0.25, 0.5, 0.75, 1.0], _percent, "share of the fund leaving within 30 days")
+    for row, (_, key) in enumerate(rows):
+        plot.bar(row, 0.0, found[key], BAD if key in ("p5", "after_fall") else PROPOSED)
+        plot.note(row, 0.0, found[key], "none" if found[key] >= 1 else show(found[key], "share"))
+    plot.row_names()
+    return plot
 
 
-def _dilution(results: dict[str, Any]) -> Figure:
+def _gates(results: dict[str, Any]) -> Plot:
+    gates = results["liquidity"]["gate_probability"]
+    rows = (("building_block", BASELINE), ("sleeve", PROPOSED), ("plan", BAD))
+    across = (0.0, 1.25 * max(0.01, *(gates[name] for name, _ in rows)))
+    plot = _rows([plain_name(name) for name, _ in rows], across)
+    plot.axis_across(ticks(*across, 5), _percent, "chance of at least one gate in a year")
+    for row, (name, colour) in enumerate(rows):
+        plot.bar(row, 0.0, gates[name], colour)
+        plot.note(row, 0.0, gates[name], show(gates[name], "rate"))
+    plot.row_names()
+    return plot
+
+
+def _gate_years(results: dict[str, Any]) -> Plot:
+    by_year = results["liquidity"]["gate_probability"]["by_year"]
+    lines = (("building_block", BASELINE, _DASH), ("sleeve", PROPOSED, ""), ("plan", BAD, ""))
+    entries = [(plain_name(name), colour, "dash" if dash else "line") for name, colour, dash in lines]
+    years = len(by_year["plan"])
+    up = (0.0, 1.08 * max(0.01, *(v for name, *_ in lines for v in by_year[name])))
+    plot = Plot(196.0, (1.0, max(years, 2)), up, top=26.0)
+    legend(plot, entries, 8.0)
+    plot.axis_up(ticks(*up, 5), _percent)
+    for name, colour, dash in lines:
+        if years > 1:
+            plot.line(zip(range(1, years + 1), by_year[name]), colour, 2.0, dash)
+        else:
+            plot.dot(1.0, by_year[name][0], colour)
+    title = "year of the run (up: paths with a gate)"
+    plot.axis_across(whole_ticks(1.0, max(years, 2)), lambda v: f"{v:g}", title, grid=False)
+    return plot
+
+
+def _dilution(results: dict[str, Any]) -> Plot:
     moved = results["valuation"]["dilution_usd_per_year"]
     names = ("leavers", "joiners", "stayers")
-    values = [moved[name] for name in names]
-    figure, axes = _canvas(2.1)
-    bars = axes.barh([2, 1, 0], values, height=0.55, color=[PROPOSED if v >= 0 else BAD for v in values])
-    axes.bar_label(bars, [short_usd(value) for value in values], padding=4)
-    axes.set_yticks([2, 1, 0], list(names))
-    reach = max(1.0, *(abs(value) for value in values)) * 1.9
-    axes.set_xlim(-reach, reach)
-    axes.axvline(0, color=INK, linewidth=0.8)
-    axes.xaxis.set_major_formatter(lambda value, _: short_usd(value) if value else "$0")
-    axes.xaxis.set_major_locator(_few_ticks(4))
-    axes.set_xlabel("gained (+) or paid (-) a year")
-    axes.grid(axis="x")
-    return figure
+    reach = max(1.0, *(abs(moved[name]) for name in names)) * 1.9
+    plot = _rows(names, (-reach, reach))
+    plot.axis_across(
+        ticks(-reach, reach, 4), lambda v: short_usd(v) if abs(v) > 1e-9 else "$0", "gained (+) or paid (-) a year"
+    )
+    plot.upright(0.0)
+    for row, name in enumerate(names):
+        value = moved[name]
+        plot.bar(row, 0.0, value, PROPOSED if value >= 0 else BAD)
+        plot.note(row, 0.0, value, short_usd(value))
+    plot.row_names()
+    return plot
 
 
-def _few_ticks(count: int = 6) -> Any:
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(count)
-
-
-_PRIVATE = (
-    "weights",
-    "gates",
-    "gate_years",
-    "dilution",
-)  # nothing to see in these when every sleeve deals daily
-_DRAWERS = {
+_PRIVATE = (  # nothing to see in these when every sleeve deals daily
+    *("weights", "gates", "gate_years", "dilution", "break_even", "stresses", "breaking"),
+)
+_NEEDS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "break_even": lambda results: results["performance"]["break_even_premium"]["curve"],
+    "inputs": lambda results: results["performance"]["inputs_that_matter"],
+    "groups": lambda results: results["performance"]["by_group"],
+    "sets": lambda results: results["performance"]["sets"],
+    "stresses": lambda results: results["liquidity"]["stresses"],
+}
+_IN_TABLE = "The table has the figures."
+_DRAWERS: dict[str, tuple[Callable[[dict[str, Any]], Plot], str]] = {
     "fan": (_fan, "Fan chart: real value of one dollar over the years, median and range of both funds."),
-    "income": (
-        _income,
-        "Ranges of income replacement, proposed and today's fund. The table has the figures.",
-    ),
-    "ages": (_ages, "Median and worst-twentieth change of wealth by age group. The table has the figures."),
-    "fees": (_fees, "Stacked bars of cost by layer for each $1,000. The table has the figures."),
+    "income": (_income, f"Ranges of income replacement, proposed and today's fund. {_IN_TABLE}"),
+    "sets": (_sets, f"Median change under each set of returns, against two yardsticks. {_IN_TABLE}"),
+    "groups": (_groups, f"Median and worst-twentieth change of wealth by group of people. {_IN_TABLE}"),
+    "decomposition": (_decomposition, f"Waterfall of the parts of the median change. {_IN_TABLE}"),
+    "break_even": (_break_even, "Lines of the median change against the premium of the private asset."),
+    "inputs": (_inputs, f"Bars of the median change at a low and a high value of each input. {_IN_TABLE}"),
+    "fees": (_fees, f"Stacked bars of cost by layer for each $1,000. {_IN_TABLE}"),
     "weights": (_weights, "Histogram of the private weight with median, 95th percentile and largest value."),
-    "gates": (_gates, "Bars of the chance of a gate in a year by level. The table has the figures."),
+    "stresses": (_stresses, f"Private weight at the start and at its largest in each named stress. {_IN_TABLE}"),
+    "breaking": (_breaking, f"Bars of the smallest outflow that breaks the fund, in four states. {_IN_TABLE}"),
+    "gates": (_gates, f"Bars of the chance of a gate in a year by level. {_IN_TABLE}"),
     "gate_years": (_gate_years, "Lines of the share of paths with a gate in each year of the run, by level."),
-    "dilution": (
-        _dilution,
-        "Bars of dollars gained or paid by leavers, joiners and stayers. The table has the figures.",
-    ),
+    "dilution": (_dilution, f"Bars of dollars gained or paid by leavers, joiners and stayers. {_IN_TABLE}"),
 }

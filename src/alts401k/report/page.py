@@ -6,10 +6,25 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from alts401k.fiduciary import FACTORS, OPEN_FINDING, RULE, FiduciaryFile, Number, Statement, arguments
+from alts401k.fiduciary import (
+    FACTORS,
+    OPEN_FINDING,
+    RULE,
+    FiduciaryFile,
+    Number,
+    Statement,
+    arguments,
+    break_even,
+    breaking,
+    conditions,
+    could_go_wrong,
+    leaving,
+    suits_less,
+)
 from alts401k.report import tables
 from alts401k.report.charts import charts
 from alts401k.report.limits import limits
+from alts401k.report.names import LEVELS
 from alts401k.report.shape import entries, schema, validate
 from alts401k.report.words import outline, plain_name, show, show_error, with_error
 
@@ -40,6 +55,16 @@ def html(results: dict[str, Any]) -> str:
             run=run,
             funds=run["funds"],
             paired=results["performance"]["paired"],
+            matched=results["performance"]["matched"],
+            outflow=_outflow(results),
+            conditions=conditions(results),
+            could_go_wrong=could_go_wrong(results),
+            suits_less=suits_less(results),
+            break_even=break_even(results),
+            breaking=breaking(results),
+            leaving=leaving(results),
+            levels=LEVELS,
+            managed=run["funds"]["proposed"].get("managed_account", False),
             pictures={name: _safe(svg) for name, svg in charts(results).items()},
             factors=FACTORS,
             rule=RULE,
@@ -98,6 +123,11 @@ def _environment() -> Environment:
         sentence=lambda text: text[:1].upper() + text[1:],
     )
     return environment
+
+
+def _outflow(results: dict[str, Any]) -> str:
+    share = results["liquidity"]["smallest_breaking_outflow"]["value"]
+    return "none does" if share >= 1 else show(share, "share")
 
 
 def _breaks(text: str) -> Markup:

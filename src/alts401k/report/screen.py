@@ -11,7 +11,7 @@ from alts401k.report.words import outline, short_usd, show, with_error
 
 WIDTH, LINES = 80, 28
 _KEPT = 77  # columns of a line that is cut, before the dots
-_LABEL = 42
+_LABEL = 36
 
 
 def summary(results: dict[str, Any]) -> str:
@@ -58,59 +58,85 @@ def _head(run: dict[str, Any]) -> list[str]:
 
 
 def _people(performance: dict[str, Any]) -> list[str]:
-    paired, income = performance["paired"], performance["income_replacement"]
-    ranges = {
-        who: f"{show(at['p50'], 'share')} ({show(at['p5'], 'share')} to {show(at['p95'], 'share')})"
-        for who, at in (("proposed", income["proposed"]), ("baseline", income["baseline"]))
-    }
+    paired, matched, income = (performance[key] for key in ("paired", "matched", "income_replacement"))
+    at = income["proposed"]
+    sets, needed = performance["sets"], performance["break_even_premium"]
     return [
-        "FOR OUR PEOPLE at 67, after inflation (+/- one standard error of the draws)",
-        _row("Median change of wealth", with_error(paired["median_wealth_change"], "change", "+/-")),
-        _row("Change at the worst twentieth", with_error(paired["p5_wealth_change"], "change", "+/-")),
-        _row("Chance of being better off", with_error(paired["chance_better_off"], "share", "+/-")),
-        _row("Income replacement, median (90% range)", ranges["proposed"]),
-        _row("  with today's fund", ranges["baseline"]),
-        _row("  Social Security and tax are outside", ""),
+        "FOR OUR PEOPLE at 67, after inflation; Social Security and tax are outside",
+        "  +/- one standard error of the draws; matched: public assets, same true risk",
+        *(
+            _row(label, f"{with_error(paired[key], kind, '+/-')}, matched {with_error(matched[key], kind, '+/-')}")
+            for label, key, kind in (
+                ("Median change of wealth", "median_wealth_change", "change"),
+                ("Change at the worst twentieth", "p5_wealth_change", "change"),
+                ("Chance of being better off", "chance_better_off", "share"),
+            )
+        ),
+        _cut_line(f"  Median by set of returns: {', '.join(_set(one) for one in sets)}"),
+        _row("Premium a year that breaks even", _premium(needed)),
+        _row(
+            "Income replacement (90% range)",
+            f"{show(at['p50'], 'share')} ({show(at['p5'], 'share')} to {show(at['p95'], 'share')}),"
+            f" today's {show(income['baseline']['p50'], 'share')}",
+        ),
     ]
+
+
+def _set(one: dict[str, Any]) -> str:
+    return f"{one['name']} {show(one['median_wealth_change']['value'], 'change')}"
+
+
+def _premium(needed: dict[str, Any]) -> str:
+    """The premium of the private asset at which the median change is nil, against both yardsticks."""
+    if needed["asset"] is None:
+        return "holds no private asset"
+    today, matched = ("none" if needed[key] is None else show(needed[key], "rate") for key in ("baseline", "matched"))
+    return f"{today}, matched {matched}; assumed {show(needed['assumed'], 'rate')}"
 
 
 def _wrong(results: dict[str, Any]) -> list[str]:
     liquidity, fees = results["liquidity"], results["fees"]["total"]
-    weight, gates, moved = (
+    weight, gates, outflow, moved = (
         liquidity["private_weight"],
         liquidity["gate_probability"],
+        liquidity["smallest_breaking_outflow"],
         results["valuation"]["dilution_usd_per_year"],
     )
     worst = results["performance"]["paired"]["wealth_p5_change"]
     complexity = results["complexity"]
     layers, leverage = complexity["layers"], complexity["look_through_leverage"]
     return [
-        "WHAT COULD GO WRONG",
-        _row("Bad lifetimes: worst twentieth of wealth", with_error(worst, "change", "+/-")),
+        "WHAT COULD GO WRONG, AND WHAT IT COSTS",
+        _row("Bad lifetimes: worst twentieth", with_error(worst, "change", "+/-")),
+        _row("Outflow in 30 days that breaks it", _outflow(outflow)),
         _row(
-            "Private weight, median / 95% / largest",
+            "Private weight 50% / 95% / largest",
             " / ".join(show(weight[key], "share") for key in ("p50", "p95", "max")),
         ),
         _row(
-            "Gate a year, block/sleeve/plan (20 y)",
+            "Gates a year block/sleeve/plan",
             " / ".join(show(gates[key], "rate") for key in ("building_block", "sleeve", "plan"))
-            + f" ({show(gates['first_20_years']['plan'], 'rate')})",
+            + f" (20 y: {show(gates['first_20_years']['plan'], 'rate')})",
         ),
         _row(
-            "Late prices, leavers / joiners / stayers",
+            "Late prices leavers/joiners/stayers",
             " / ".join(short_usd(moved[key]) for key in ("leavers", "joiners", "stayers")),
         ),
-        "WHAT IT COSTS AND WHAT IT IS, proposed against today's",
         _row(
             "Fees a year, every layer",
             f"{show(fees['proposed'], 'rate')} against {show(fees['baseline'], 'rate')}",
         ),
         _row(
-            "Layers; assets per dollar of net assets",
+            "Layers; assets per net dollar",
             f"{layers['proposed']} against {layers['baseline']};"
             f" {show(leverage['proposed'], 'ratio')} against {show(leverage['baseline'], 'ratio')}",
         ),
     ]
+
+
+def _outflow(found: dict[str, Any]) -> str:
+    usual, fallen = ("none" if found[key] >= 1 else show(found[key], "share") for key in ("value", "after_fall"))
+    return f"{usual}; after a fall of {show(found['fall'], 'fall')}: {fallen}"
 
 
 def _sure(results: dict[str, Any]) -> list[str]:
@@ -126,6 +152,6 @@ def _sure(results: dict[str, Any]) -> list[str]:
     return [
         "HOW SURE",
         *_wrap(f"{words} All of it holds for the assumptions stated.", 3, "  "),
-        *_wrap(f"Law: {results['run']['status_line']}", 3),
+        *_wrap(f"Law: {results['run']['status_line']}", 2),
         f"Run {results['run']['id'][:16]}",
     ]

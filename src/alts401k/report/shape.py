@@ -38,6 +38,12 @@ def schema() -> dict[str, Any]:
     return json.loads(_text())
 
 
+@lru_cache(maxsize=1)
+def _rules() -> dict[str, Any]:
+    """The schema parsed once; nobody may change it."""
+    return schema()
+
+
 def entries(rule: dict[str, Any], path: str) -> list[tuple[str, dict[str, Any]]]:
     """Every place of a schema in order, as (dotted path, rule); `[]` marks items and `*` keys of any name."""
     found = [(path, rule)]
@@ -52,7 +58,7 @@ def entries(rule: dict[str, Any], path: str) -> list[tuple[str, dict[str, Any]]]
 
 def validate(results: dict[str, Any]) -> None:
     """Check results against the shipped schema; raises ResultsInvalid with every fault, returns nothing."""
-    items = sorted(_faults(results, schema(), "results"))
+    items = sorted(_faults(results, _rules(), "results"))
     if items:
         raise ResultsInvalid(items)
 

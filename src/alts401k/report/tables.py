@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from alts401k.report.charts import layer_names
+from alts401k.report.rows import Table, pair_row
+from alts401k.report.tables_why import why_tables
+from alts401k.report.tables_wrong import unmoving_terms, wrong_tables
 from alts401k.report.words import assumption_value, plain_name, show, show_error
 
 _LONG_SOURCE = 60  # characters from which a source that repeats is cited by number
@@ -12,24 +15,13 @@ _FAN_STEP = 5  # years between the rows of the fan table
 _KINDS = {"survey": "survey", "assumed": "assumed", "law": "law", "public": "public"}
 
 
-class Table(NamedTuple):
-    """A caption, a head and rows of text; the first column heads its row."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 def tables(results: dict[str, Any]) -> dict[str, Any]:
     """Every table of the report by name; `assumptions` and `terms` are tuples of tables, `sources` of texts."""
     return {
-        "paired": _paired(results),
         "income": _income(results),
         "wealth": _wealth(results),
         "fan": _fan(results),
         "risk": _risk(results),
-        "ages": _ages(results),
-        "alternatives": _alternatives(results),
         "fees": _fees(results),
         "gates": _gates(results),
         "regimes": _regimes(results),
@@ -43,6 +35,10 @@ def tables(results: dict[str, Any]) -> dict[str, Any]:
         "sources": _sources(results),
         "terms": _terms(results),
         "inputs": _inputs(results),
+        "unmoving": unmoving_terms(results, tried=True),
+        "untried": unmoving_terms(results, tried=False),
+        **why_tables(results),
+        **wrong_tables(results),
     }
 
 
@@ -68,28 +64,6 @@ def _cell(pair: dict[str, Any], who: str, key: str, kind: str) -> str:
     errors = pair.get("standard_error", {}).get(who, {})
     text = show(pair[who][key], kind)
     return f"{text} ± {show_error(errors[key], kind)}" if key in errors else text
-
-
-def _paired(results: dict[str, Any]) -> Table:
-    paired = results["performance"]["paired"]
-    rows = (
-        ("Median change of wealth", "median_wealth_change", "change"),
-        ("Change at the worst twentieth", "p5_wealth_change", "change"),
-        ("Change of the worst twentieth of wealth", "wealth_p5_change", "change"),
-        ("Chance of being better off", "chance_better_off", "share"),
-    )
-    return Table(
-        "Wealth at 67, proposed against today's fund, after inflation",
-        ("", "estimate", "standard error"),
-        tuple(
-            (
-                label,
-                show(paired[key]["value"], kind),
-                show_error(paired[key]["standard_error"], kind) + " points",
-            )
-            for label, key, kind in rows
-        ),
-    )
 
 
 def _income(results: dict[str, Any]) -> Table:
@@ -135,47 +109,9 @@ def _risk(results: dict[str, Any]) -> Table:
         "Return for the risk taken, on true values",
         ("", "proposed", "today's"),
         (
-            ("Sharpe ratio", *(show(risk["sharpe"][who], "ratio") for who in ("proposed", "baseline"))),
-            (
-                "Sure real return worth as much, a year",
-                show(sure["proposed"], "rate"),
-                show(sure["baseline"], "rate"),
-            ),
+            pair_row("Sharpe ratio", risk["sharpe"], "ratio"),
+            pair_row("Sure real return worth as much, a year", sure, "rate"),
             ("Its change", show(sure["change"], "change"), ""),
-        ),
-    )
-
-
-def _ages(results: dict[str, Any]) -> Table:
-    return Table(
-        "Change of wealth at 67 by age now",
-        ("age", "people", "median", "worst twentieth", "better off"),
-        tuple(
-            (
-                _ages_of(g),
-                show(g["people"], "count"),
-                show(g["median_wealth_change"], "change"),
-                show(g["p5_wealth_change"], "change"),
-                show(g["chance_better_off"], "share"),
-            )
-            for g in results["performance"]["by_age"]
-        ),
-    )
-
-
-def _ages_of(group: dict[str, Any]) -> str:
-    if group["age_from"] == 0:
-        return f"to {group['age_to']}"
-    return f"{group['age_from']}\u2060\u2013\u2060{group['age_to']}"
-
-
-def _alternatives(results: dict[str, Any]) -> Table:
-    return Table(
-        "Similar alternatives named in the case",
-        ("fund", "form", "why it is similar"),
-        tuple(
-            (a["name"], a["vehicle_type"], a["similar_because"])
-            for a in results["run"]["funds"]["alternatives"]
         ),
     )
 
@@ -325,11 +261,8 @@ def _layers(results: dict[str, Any]) -> Table:
         "Depth and borrowing",
         ("", "proposed", "today's"),
         (
-            ("Layers of vehicles", *(show(c["layers"][who], "count") for who in ("proposed", "baseline"))),
-            (
-                "Assets per dollar of net assets",
-                *(show(c["look_through_leverage"][who], "ratio") for who in ("proposed", "baseline")),
-            ),
+            pair_row("Layers of vehicles", c["layers"], "count"),
+            pair_row("Assets per dollar of net assets", c["look_through_leverage"], "ratio"),
             ("Sleeves", show(c["sleeves"], "count"), ""),
             ("Instruments", show(c["instruments"], "count"), ""),
         ),

@@ -19,6 +19,10 @@ _KINDS = (
     "ratio",
     "count",
     "months",
+    "days",
+    "percent",
+    "fall",
+    "size",
     "text",
 )
 
@@ -44,13 +48,17 @@ def show(value: Value, kind: str) -> str:
             "ratio": lambda: f"{value:.2f}",
             "count": lambda: f"{value:,.0f}",
             "months": lambda: f"{value:,.0f}",
+            "days": lambda: f"{value:,.1f}",
+            "size": lambda: f"{100 * abs(value):.2f}%",
+            "fall": lambda: f"{100 * abs(value):.0f}%",
+            "percent": lambda: f"{100 * value:.0f}%",
         }[kind]()
     )
 
 
 def show_error(standard_error: float, kind: str) -> str:
     """A standard error in the unit of its number, without sign: points for per cent, dollars for dollars."""
-    if kind in ("change", "rate", "share"):
+    if kind in ("change", "rate", "share", "size"):
         places = 1 if kind == "share" else 2
         least = 10**-places
         small = 0 < 100 * standard_error < least / 2
@@ -97,8 +105,9 @@ def short_usd(value: float) -> str:
 
 
 def plain_name(name: str) -> str:
-    """A dotted or underscored key as words: `private_equity` becomes `private equity`."""
-    return name.replace("_", " ").replace(".", ", ")
+    """A dotted or underscored key as words: `us_large_cap` becomes `US large cap`."""
+    words = name.replace("_", " ").replace(".", ", ")
+    return f"US{words[2:]}" if words.startswith("us ") else words
 
 
 def _usd(value: float, sign: str) -> str:

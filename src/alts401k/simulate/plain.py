@@ -9,19 +9,10 @@ import numpy as np
 from numba import njit, prange
 
 from alts401k.chart import ILLIQUID, UNFUNDED, Shape, base_l, kernel
-from alts401k.simulate.paths import (
-    ASKED,
-    HEAD,
-    L_SUMS,
-    MONTHS,
-    NET,
-    REGIME,
-    S_SUMS,
-    VFEE,
-)
+from alts401k.simulate.tally import ASKED, HEAD, L_SUMS, MONTHS, NET, REGIME, S_SUMS, VFEE
 from alts401k.step import layout as at
 from alts401k.terms.resolve import Family
-from alts401k.world.draws import path_word, year_growth
+from alts401k.world.draws import MEMORY, path_word, scratch_size, tape_year
 
 
 def is_plain(family: Family) -> bool:
@@ -124,8 +115,8 @@ def plain_vintages(net, weight, cash_growth, month, price, held, terms, year, in
 
 
 @kernel
-def plain_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, price0, held0, terms, liquid, in_usd,
-               turnover, retired, year_end, units, value, sums, bins, trace, shape):
+def plain_path(path, tape, months, price0, held0, terms, liquid, in_usd, turnover, retired, year_end, units, value,
+               sums, bins, trace, shape):
     """Run path ``path`` of one plain family; arguments as in ``simulate.paths.one_path``, family by family.
 
     price0 (S + V,), held0 (V,), terms (years, n_terms), liquid (S,); units, value (V, years), sums (n_sums,) and bins
@@ -136,12 +127,12 @@ def plain_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, pr
     n_fast = S - len(shape.slow)
     price = price0.copy()
     held = held0.copy()
-    drawn = np.empty((12, log_mean.shape[0]))
-    u = np.empty(12 * draw_keys.shape[0])
-    z = np.empty(12 * draw_keys.shape[0])
+    drawn = np.empty((12, tape.log_mean.shape[0]))
+    scratch = np.empty(scratch_size(tape))
+    memory = np.zeros(MEMORY, dtype=np.int64)
     net = np.empty(n_fast)
     weight = np.zeros((n_fast, V))
-    word = path_word(seed, path)
+    word = path_word(tape.seed, path)
     family = 0.0
     asked = 0.0
     trustee = 0.0
@@ -152,11 +143,11 @@ def plain_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, pr
         year = t // 12
         month = t - 12 * year
         if month == 0:
-            year_growth(drawn, u, z, word, year, draw_keys, log_mean, log_sd, factor)
+            tape_year(drawn, scratch, memory, word, path, year, tape)
         if month == 1:  # a year's targets are traded to at its first dealing
             traded_weights(weight, terms, year, shape)
         plain_sleeves(net, weight, drawn, month, liquid, price, held, terms, year, sums, trace, t, shape)
-        usd, out, fee, alive = plain_vintages(net, weight, drawn[month, cash], month, price, held, terms, year, in_usd,
+        usd, out, fee, alive = plain_vintages(net, weight, drawn[month, tape.cash], month, price, held, terms, year, in_usd,
                                               turnover, retired, year_end, units, sums, shape)
         family += usd
         asked += out
@@ -180,20 +171,19 @@ def plain_path(path, seed, draw_keys, log_mean, log_sd, factor, cash, months, pr
 
 
 @njit(cache=True)
-def plain_block(lo, hi, seed, draw_keys, log_mean, log_sd, factor, cash, months, price0, held0, terms, liquid, in_usd,
-                turnover, retired, year_end, units, value, sums, bins, trace, vintages, sleeves, slow, slots):
+def plain_block(lo, hi, tape, months, price0, held0, terms, liquid, in_usd, turnover, retired, year_end, units, value,
+                sums, bins, trace, vintages, sleeves, slow, slots):
     """Run paths ``lo`` to ``hi`` of one plain family."""
     shape = Shape(vintages, sleeves, slow, slots)
     for p in range(lo, hi):
-        plain_path(p, seed, draw_keys, log_mean, log_sd, factor, cash, months, price0, held0, terms, liquid, in_usd,
-                   turnover, retired, year_end, units[p], value[p], sums[p], bins, trace, shape)
+        plain_path(p, tape, months, price0, held0, terms, liquid, in_usd, turnover, retired, year_end, units[p],
+                   value[p], sums[p], bins, trace, shape)
 
 
 @njit(cache=True, parallel=True)
-def run_plain(starts, seed, draw_keys, log_mean, log_sd, factor, cash, months, price0, held0, terms, liquid, in_usd,
-              turnover, retired, year_end, units, value, sums, bins, trace, vintages, sleeves, slow, slots):
+def run_plain(starts, tape, months, price0, held0, terms, liquid, in_usd, turnover, retired, year_end, units, value,
+              sums, bins, trace, vintages, sleeves, slow, slots):
     """Run blocks of paths in parallel; bins (blocks, BINS)."""
     for k in prange(starts.shape[0] - 1):
-        plain_block(starts[k], starts[k + 1], seed, draw_keys, log_mean, log_sd, factor, cash, months, price0, held0,
-                    terms, liquid, in_usd, turnover, retired, year_end, units, value, sums, bins[k], trace, vintages,
-                    sleeves, slow, slots)
+        plain_block(starts[k], starts[k + 1], tape, months, price0, held0, terms, liquid, in_usd, turnover, retired,
+                    year_end, units, value, sums, bins[k], trace, vintages, sleeves, slow, slots)

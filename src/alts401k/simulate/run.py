@@ -4,86 +4,95 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alts401k.chart import HELD, base_v, legs
+from alts401k.chart import HELD, Shape, base_v, legs, n_accounts
 from alts401k.simulate import paths as loop
-from alts401k.simulate.paths import Drawn, Members
+from alts401k.simulate import tally
+from alts401k.simulate.paths import Members, Scene
 from alts401k.simulate.plain import is_plain, plain_block, run_plain
 from alts401k.terms.resolve import Family
+from alts401k.world.draws import Tape
+from alts401k.world.generators import tape
 from alts401k.world.market import Market
 
 PATHS_PER_BLOCK, BLOCKS_PER_BATCH = 50, 32
 Progress = Callable[[str, int, int], None] | None
+Indices = tuple[tuple[str, ...], ...]
 
 
 class FundPaths(NamedTuple):
     """Finished paths of one family.
 
-    units, value (paths, V, years): yearly sums of 1 / struck price, and true unit value at year end (usd);
-    sums (paths, n_sums): see ``simulate.paths``; bins (BINS,): months by private weight, vintages by dollars; gated
-    (3, years): paths with at least one gate at block, sleeve and plan level.
+    units, value, struck (paths, V, years): yearly sums of 1 / struck price, true and struck unit value at year end
+    (usd); sums (paths, n_sums): see ``simulate.tally``; bins (BINS,): months by private weight, vintages by dollars;
+    gated (3, years): paths with at least one gate at block, sleeve and plan level.
     """
 
     family: Family
     units: np.ndarray
     value: np.ndarray
+    struck: np.ndarray
     sums: np.ndarray
     bins: np.ndarray
     gated: np.ndarray
 
 
-def used_assets(families: tuple[Family, ...]) -> tuple[str, ...]:
-    """Assets that the families hold anywhere, and cash, in name order."""
+class Books(NamedTuple):
+    """Closing books of every path of one family: b (paths, n_accounts), price (paths, S + V), state (paths, 2 V)."""
+
+    b: np.ndarray
+    price: np.ndarray
+    state: np.ndarray
+
+
+def used_assets(families: tuple[Family, ...], indices: Indices = ()) -> tuple[str, ...]:
+    """Assets that the families hold anywhere, their public indices, and cash, in name order."""
     names = {"cash"}
     for family in families:
         names.update(family.liquid_asset)
         names.update(family.private_asset)
+    for row in indices:
+        names.update(row)
     return tuple(sorted(names))
 
 
-def drawn(market: Market, assets: tuple[str, ...], seed: int) -> Drawn:
-    """The draws for these assets: their rows of the universe's factor without the columns that are all zero."""
-    rows = [market.names.index(name) for name in assets]
-    factor = market.factor[rows]
-    columns = np.flatnonzero(np.any(factor != 0.0, axis=0))
-    return Drawn(seed, market.keys[columns], market.log_mean_monthly[rows], market.log_sd_monthly[rows],
-                 np.ascontiguousarray(factor[:, columns]), assets.index("cash"))
-
-
-def _arguments(families: tuple[Family, ...], members: tuple[Members, ...], market: Market, seed: int,
-               assets: tuple[str, ...]) -> tuple:
-    """Everything ``run_paths`` needs between ``starts`` and the outputs, families stacked first."""
-    draw = drawn(market, assets, seed)
+def scene(families: tuple[Family, ...], members: tuple[Members, ...], assets: tuple[str, ...],
+          indices: Indices = (), shock: np.ndarray | None = None) -> Scene:
+    """Stack families of one shape for the compiled loop; ``indices`` (F, L) public index of each private holding (the
+    holding itself if left out), ``shock`` see ``Scene``."""
     place = {name: i for i, name in enumerate(assets)}
     shape = families[0].shape
+    indices = indices or tuple(family.private_asset for family in families)
 
-    def stack(field: str) -> np.ndarray:
-        return np.stack([getattr(family, field) for family in families])
+    def stack(field: str, kind=float) -> np.ndarray:
+        return np.stack([np.asarray(getattr(family, field), dtype=kind) for family in families])
 
-    def index(field: str) -> np.ndarray:
-        rows = [[place[name] for name in getattr(family, field)] for family in families]
-        return np.array(rows, dtype=np.int64).reshape(len(families), -1)
+    def index(rows) -> np.ndarray:
+        return np.array([[place[name] for name in row] for row in rows], dtype=np.int64).reshape(len(families), -1)
 
     debit, credit = (np.array(side, dtype=np.int64) for side in legs(shape))
-    when = stack("when")
-    return (
-        draw.seed, draw.keys, draw.log_mean, draw.log_sd, draw.factor, draw.cash, when.shape[1],
-        families[0].first_month, stack("b"), stack("price"), stack("terms"), when, index("liquid_asset"),
-        index("private_asset"), stack("line_spread_yearly"),
-        np.array([family.vline_spread_yearly for family in families]), stack("smoothing"), stack("lag_months"),
-        stack("report_months"), stack("call_share"), stack("distribution_share"),
-        np.stack([m.in_usd for m in members]), np.stack([m.turnover for m in members]),
-        np.stack([m.retired for m in members]), members[0].year_end, debit, credit,
+    when = stack("when", np.int64)
+    return Scene(
+        months=when.shape[1], first_month=families[0].first_month, year_end=members[0].year_end, b=stack("b"),
+        price=stack("price"), state=stack("state", np.int64), terms=stack("terms"), when=when, liquid=index([f.liquid_asset for f in families]),
+        private=index([f.private_asset for f in families]), index=index(indices),
+        spread=stack("line_spread_yearly"), vspread=stack("vline_spread_yearly"), smoothing=stack("smoothing"),
+        lag=stack("lag_months", np.int64), every=stack("report_months", np.int64), call=stack("call_share"),
+        dist=stack("distribution_share"), in_usd=np.stack([m.in_usd for m in members]),
+        turnover=np.stack([m.turnover for m in members]), retired=np.stack([m.retired for m in members]),
+        shock=np.zeros((0, 2)) if shock is None else shock, debit=debit, credit=credit,
     )
 
 
 def run(families: tuple[Family, ...], members: tuple[Members, ...], market: Market, n_paths: int, seed: int,
-        progress: Progress = None) -> tuple[FundPaths, ...]:
+        progress: Progress = None, indices: Indices = ()) -> tuple[FundPaths, ...]:
     """Run ``n_paths`` paths of every family on common draws.
 
     Families that need the step and share a shape go through one loop and draw once; a plain family goes through
     its closed form. ``progress(stage, done, total)`` is called between batches; an interrupt leaves nothing behind.
+    ``indices``: by family, the public index of each private holding. Raises FloatingPointError for a ruined fund.
     """
-    assets = used_assets(families)
+    assets = used_assets(families, indices)
+    drawn = tape(market, assets, seed)
     jobs: dict[object, list[int]] = {}
     for k, family in enumerate(families):
         jobs.setdefault(("plain", k) if is_plain(family) else ("step", family.shape), []).append(k)
@@ -92,8 +101,8 @@ def run(families: tuple[Family, ...], members: tuple[Members, ...], market: Mark
         work = _run_plain if kind == "plain" else _run_step
         told = None if progress is None else lambda stage, done, total, j=j: progress(
             stage, j * total + done, len(jobs) * total)
-        parts = work(tuple(families[k] for k in which), tuple(members[k] for k in which), market, n_paths, seed, assets,
-                     told)
+        parts = work(tuple(families[k] for k in which), tuple(members[k] for k in which), drawn, n_paths, assets,
+                     tuple(indices[k] for k in which) if indices else (), told)
         found.update(zip(which, parts, strict=True))
     for paths in found.values():
         if not np.isfinite(paths.value).all() or not np.isfinite(paths.sums).all():
@@ -114,64 +123,85 @@ def _batches(n_paths: int, progress: Progress):
             progress("paths", int(starts[-1]), n_paths)
 
 
-def _run_step(families, members, market, n_paths, seed, assets, progress) -> tuple[FundPaths, ...]:
+def _run_step(families, members, drawn: Tape, n_paths, assets, indices, progress) -> tuple[FundPaths, ...]:
     shape = families[0].shape
     V, F = len(shape.vintages), len(families)
     years = families[0].terms.shape[0]
-    units = np.zeros((n_paths, F, V, years))
-    value = np.zeros((n_paths, F, V, years))
-    sums = np.zeros((n_paths, F, loop.n_sums(shape)))
-    total = np.zeros((F, loop.BINS))
+    units, value, struck = (np.zeros((n_paths, F, V, years)) for _ in range(3))
+    sums = np.zeros((n_paths, F, tally.n_sums(shape)))
+    total = np.zeros((F, tally.BINS))
     gates = np.zeros((F, 3, years), dtype=np.int64)
-    arguments = _arguments(families, members, market, seed, assets)
+    setting = scene(families, members, assets, indices)
+    no_trace, no_ends = np.empty((F, 0, 0)), np.empty((n_paths, F, 0))
     for starts in _batches(n_paths, progress):
-        bins = np.zeros((len(starts) - 1, F, loop.BINS))
+        bins = np.zeros((len(starts) - 1, F, tally.BINS))
         gated = np.zeros((len(starts) - 1, F, 3, years), dtype=np.int64)
-        loop.run_paths(starts, *arguments, units, value, sums, bins, gated, np.empty((F, 0, 0)), *shape)
+        loop.run_paths(starts, drawn, setting, units, value, struck, sums, bins, gated, no_trace, no_ends, *shape)
         total += bins.sum(axis=0)
         gates += gated.sum(axis=0)
-    return tuple(FundPaths(family, units[:, f], value[:, f], sums[:, f], total[f], gates[f])
+    return tuple(FundPaths(family, units[:, f], value[:, f], struck[:, f], sums[:, f], total[f], gates[f])
                  for f, family in enumerate(families))
 
 
-def _plain_arguments(family: Family, member: Members, market: Market, seed: int, assets: tuple[str, ...]) -> tuple:
+def _plain_arguments(family: Family, member: Members, drawn: Tape, assets: tuple[str, ...]) -> tuple:
     """Everything ``run_plain`` needs between ``starts`` and the outputs."""
-    draw = drawn(market, assets, seed)
     V = len(family.shape.vintages)
     held = base_v(family.shape) + HELD * V
-    return (draw.seed, draw.keys, draw.log_mean, draw.log_sd, draw.factor, draw.cash, family.when.shape[0],
-            family.price, family.b[held:held + V], family.terms,
+    return (drawn, family.when.shape[0], family.price, family.b[held:held + V], family.terms,
             np.array([assets.index(name) for name in family.liquid_asset], dtype=np.int64), member.in_usd,
             member.turnover, member.retired, member.year_end)
 
 
-def _run_plain(families, members, market, n_paths, seed, assets, progress) -> tuple[FundPaths, ...]:
+def _run_plain(families, members, drawn: Tape, n_paths, assets, indices, progress) -> tuple[FundPaths, ...]:
     (family,), (member,) = families, members
     shape = family.shape
     years = family.terms.shape[0]
     units = np.zeros((n_paths, len(shape.vintages), years))
     value = np.zeros_like(units)
-    sums = np.zeros((n_paths, loop.n_sums(shape)))
-    total = np.zeros(loop.BINS)
-    arguments = _plain_arguments(family, member, market, seed, assets)
+    sums = np.zeros((n_paths, tally.n_sums(shape)))
+    total = np.zeros(tally.BINS)
+    arguments = _plain_arguments(family, member, drawn, assets)
     for starts in _batches(n_paths, progress):
-        bins = np.zeros((len(starts) - 1, loop.BINS))
+        bins = np.zeros((len(starts) - 1, tally.BINS))
         run_plain(starts, *arguments, units, value, sums, bins, np.empty((0, 0)), *shape)
         total += bins.sum(axis=0)
-    return (FundPaths(family, units, value, sums, total, np.zeros((3, years), dtype=np.int64)),)
+    return (FundPaths(family, units, value, value, sums, total, np.zeros((3, years), dtype=np.int64)),)
+
+
+def run_to(family: Family, member: Members, market: Market, months: int, n_paths: int, seed: int) -> Books:
+    """The closing books of ``n_paths`` paths of one family after ``months`` months, through the step."""
+    shape = family.shape
+    V, S, A = len(shape.vintages), len(shape.sleeves), n_accounts(shape)
+    assets = used_assets((family,))
+    setting = scene((family,), (member,), assets)._replace(months=months)
+    years = family.terms.shape[0]
+    scrap = [np.zeros((n_paths, 1, V, years)) for _ in range(3)]
+    ends = np.zeros((n_paths, 1, A + S + 3 * V))
+    for starts in _batches(n_paths, None):
+        n = len(starts) - 1
+        loop.run_paths(starts, tape(market, assets, seed), setting, *scrap, np.zeros((n_paths, 1, tally.n_sums(shape))),
+                       np.zeros((n, 1, tally.BINS)), np.zeros((n, 1, 3, years), dtype=np.int64), np.empty((1, 0, 0)),
+                       ends, *shape)
+    end = ends[:, 0]
+    return Books(end[:, :A].copy(), end[:, A:A + S + V].copy(), end[:, A + S + V:].astype(np.int64))
 
 
 def named_sums(paths: FundPaths) -> dict[str, np.ndarray]:
     """The per-path sums by name: (paths,) each, or (paths, n) for those by regime, sleeve, slow sleeve or vintage."""
-    V, S, L, _ = (len(x) for x in paths.family.shape)
-    x = paths.sums
+    return named_of(paths.sums, paths.family.shape)
+
+
+def named_of(x: np.ndarray, shape: Shape) -> dict[str, np.ndarray]:
+    """The columns of per-path sums (paths, n_sums) by name."""
+    V, S, L, _ = (len(y) for y in shape)
     heads = ("NET", "VFEE", "VLINE_INTEREST", "ASKED", "UNFILLED", "LEAVERS", "JOINERS", "STAYERS", "GATE_BLOCK",
-             "GATE_SLEEVE", "GATE_PLAN", "LATE", "MONTHS", "PRIVATE_MAX", "SLOW_ASKED", "SLOW_UNFILLED")
-    out = {name.lower(): x[:, getattr(loop, name)] for name in heads}
-    out["regime"] = x[:, loop.REGIME:loop.HEAD]
-    first = loop.HEAD
+             "GATE_SLEEVE", "GATE_PLAN", "LATE", "MONTHS", "PRIVATE_MAX", "SLOW_ASKED", "SLOW_UNFILLED", "ABOVE_CAP")
+    out = {name.lower(): x[:, getattr(tally, name)] for name in heads}
+    out["regime"] = x[:, tally.REGIME:tally.HEAD]
+    first = tally.HEAD
     blocks = (("sleeve_fee", S), ("line_interest", S), ("block_fee", L), ("incentive", L), ("gap_sum", L),
-              ("gap_squares", L), ("gap_months", L), ("months_held", V), ("excess_sum", V), ("excess_squares", V))
+              ("gap_squares", L), ("gap_months", L), ("block_due", L), ("block_paid", L), ("pme_in", L), ("pme_out", L),
+              ("months_held", V), ("excess_sum", V), ("excess_squares", V))
     for name, n in blocks:
         out[name] = x[:, first:first + n]
         first += n
@@ -183,20 +213,21 @@ def replay(families: tuple[Family, ...], members: tuple[Members, ...], market: M
            assets: tuple[str, ...] | None = None) -> list[np.ndarray]:
     """One path alone, month by month: for each family (months, S + 2 V) sleeve prices, vintage prices, true values."""
     out = []
+    names = used_assets(families) if assets is None else assets
+    drawn = tape(market, names, seed)
     for family, member in zip(families, members, strict=True):
         shape = family.shape
         V, S = len(shape.vintages), len(shape.sleeves)
         years = family.terms.shape[0]
-        names = used_assets(families) if assets is None else assets
         trace = np.zeros((1, 12 * years, S + 2 * V))
-        units, value = np.zeros((path + 1, V, years)), np.zeros((path + 1, V, years))
-        sums = np.zeros((path + 1, loop.n_sums(shape)))
+        units, value, struck = (np.zeros((path + 1, V, years)) for _ in range(3))
+        sums = np.zeros((path + 1, tally.n_sums(shape)))
         if is_plain(family):
-            plain_block(path, path + 1, *_plain_arguments(family, member, market, seed, names), units, value, sums,
-                        np.zeros(loop.BINS), trace[0], *shape)
+            plain_block(path, path + 1, *_plain_arguments(family, member, drawn, names), units, value, sums,
+                        np.zeros(tally.BINS), trace[0], *shape)
         else:
-            loop.run_block(path, path + 1, *_arguments((family,), (member,), market, seed, names), units[:, None],
-                           value[:, None], sums[:, None], np.zeros((1, loop.BINS)),
-                           np.zeros((1, 3, years), dtype=np.int64), trace, *shape)
+            loop.run_block(path, path + 1, drawn, scene((family,), (member,), names), units[:, None], value[:, None],
+                           struck[:, None], sums[:, None], np.zeros((1, tally.BINS)),
+                           np.zeros((1, 3, years), dtype=np.int64), trace, np.empty((path + 1, 1, 0)), *shape)
         out.append(trace[0])
     return out

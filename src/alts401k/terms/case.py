@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from alts401k.terms import census, checks, wording
+from alts401k.terms import census, checks, scenarios, series, wording
 from alts401k.terms.assumptions import Assumptions
 from alts401k.terms.census import Person
 from alts401k.terms.checks import Finding, array, dotted, table, tables
 from alts401k.terms.fund import Fund
 from alts401k.terms.plan import Plan
+from alts401k.terms.scenarios import Scenarios
+from alts401k.terms.series import Series
 from alts401k.terms.toml_lines import line_of, locate
 from alts401k.units import Problem, Problems
 
@@ -29,7 +31,7 @@ _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 @dataclass(frozen=True)
 class Case:
-    """A validated case: its documents, its census if it has one, and the SHA-256 of each file read."""
+    """A validated case: its documents; its census, series and scenarios if any; the SHA-256 of each file read."""
 
     folder_name: str
     fund: Fund
@@ -39,6 +41,8 @@ class Case:
     assumptions: Assumptions
     census: tuple[Person, ...] | None
     files: tuple[tuple[str, str], ...]
+    series: Series | None = None
+    scenarios: Scenarios | None = None
 
 
 class _Document(NamedTuple):
@@ -84,6 +88,8 @@ class _Reader:
         plan = self.plan(documents["plan.toml"])
         assumptions = self.assumptions(documents["assumptions.toml"], known)
         people = self.census(documents["plan.toml"])
+        own = self.series(documents["assumptions.toml"])
+        drawn = self.scenarios(documents["assumptions.toml"])
         if self.found:
             raise Problems(sorted(self.found, key=lambda item: (self.order.index(item.file), item.line or 0)))
         return Case(
@@ -95,6 +101,8 @@ class _Reader:
             assumptions=assumptions,
             census=people,
             files=tuple(sorted(self.hashes.items())),
+            series=own,
+            scenarios=drawn,
         )
 
     def problem(self, file: str, line: int | None, message: str, fix: str) -> None:
@@ -106,23 +114,32 @@ class _Reader:
         for finding in findings:
             self.problem(file, line_of(document.lines, finding.path) if document else None, *finding[1:])
 
-    def read(self, file: str) -> str | None:
-        """The text of a file of the case, its hash kept; None after reporting why it cannot be read."""
+    def raw(self, file: str) -> bytes | None:
+        """The bytes of a file of the case, its hash kept; None after reporting why it cannot be read."""
         self.order.append(file)
         path = self.folder / file
         try:
             if not path.exists():
                 self.problem(file, None, "this file is missing", f"Add it. {NEW_CASE}")
             elif not path.is_file():
-                self.problem(file, None, "this is not a file", "Put a text file of that name in its place")
+                self.problem(file, None, "this is not a file", "Put a file of that name in its place")
             else:
                 data = path.read_bytes()
                 self.hashes[file] = sha256(data).hexdigest()
-                return self.filled(file, data.decode("utf-8-sig").replace("\r\n", "\n"))
+                return data
         except OSError as error:
             self.problem(
                 file, None, f"this file cannot be read ({error.strerror})", "Check its name and permissions"
             )
+        return None
+
+    def read(self, file: str) -> str | None:
+        """The text of a file of the case; None after reporting why there is none."""
+        data = self.raw(file)
+        if data is None:
+            return None
+        try:
+            return self.filled(file, data.decode("utf-8-sig").replace("\r\n", "\n"))
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             self.problem(file, line, "this line is not UTF-8 text", "Save the file as UTF-8")
@@ -241,17 +258,7 @@ class _Reader:
         name = plan.tree.get("census") if plan else None
         if not isinstance(name, str):
             return None
-        if not name or Path(name).is_absolute() or {"..", "\\", ":"} & {*Path(name).parts, *name}:
-            finding = Finding(
-                ("census",), f'census "{name}" is not a file of this folder', "Write a plain file name"
-            )
-            self.report("plan.toml", plan, [finding])
-            return None
-        if name in self.order:
-            finding = Finding(
-                ("census",), f'census "{name}" is already another file of the case', "Name a CSV file"
-            )
-            self.report("plan.toml", plan, [finding])
+        if not self.is_own("plan.toml", plan, ("census",), name):
             return None
         text = self.read(name)
         if text is None:
@@ -261,6 +268,60 @@ class _Reader:
         people, wrong = census.read(name, text, year)
         self.found += wrong
         return people
+
+    def is_own(self, file: str, document: _Document, path: checks.Path, name: str) -> bool:
+        """Whether `name` is a file inside the folder that the case does not read already; False once reported."""
+        message = ""
+        if not name or Path(name).is_absolute() or {"..", "\\", ":"} & {*Path(name).parts, *name}:
+            message, fix = "is not a file of this folder", "Write a plain file name"
+        elif name in self.order:
+            message, fix = "is already another file of the case", "Name a file of its own"
+        if message:
+            self.report(file, document, [Finding(path, f'{dotted(path)} "{name}" {message}', fix)])
+        return not message
+
+    def series(self, document: _Document | None) -> Series | None:
+        """The case's own returns, and whether every asset without a stated sd has enough of them."""
+        stated = table(document.tree.get("series")) if document else {}
+        name, kind = stated.get("file"), stated.get("kind", "returns")
+        if not isinstance(name, str) or kind not in ("returns", "prices"):
+            return None
+        if not self.is_own("assumptions.toml", document, ("series", "file"), name):
+            return None
+        data = self.raw(name)
+        own, wrong = series.read(name, data, kind) if data is not None else (None, [])
+        self.found += wrong
+        if own is not None:
+            self.report("assumptions.toml", document, _without_risk(document, own))
+        return own
+
+    def scenarios(self, document: _Document | None) -> Scenarios | None:
+        """The case's own scenarios, if its generator draws from them."""
+        stated = table(document.tree.get("generator")) if document else {}
+        name, returns = stated.get("scenarios"), stated.get("scenario_returns", "simple")
+        if not isinstance(name, str) or stated.get("kind") != "scenarios" or returns not in ("simple", "gross"):
+            return None
+        if not self.is_own("assumptions.toml", document, ("generator", "scenarios"), name):
+            return None
+        data = self.raw(name)
+        own, wrong = scenarios.read(name, data, returns) if data is not None else (None, [])
+        self.found += wrong
+        return own
+
+
+def _without_risk(document: _Document, own: Series) -> Iterator[Finding]:
+    for asset, terms in tables(document.tree.get("assets")):
+        if terms.get("sd") is not None:
+            continue
+        at = ("assets", asset)
+        if asset not in own.names:
+            fix = f"{wording.close(asset, own.names)}Add sd, or one of the columns {', '.join(own.names)}"
+            yield Finding(at, f'{dotted(at)} has no sd, and {own.file} has no column "{asset}"', fix)
+            continue
+        months = sum(value is not None for value in own.of(asset))
+        if months < series.LEAST_MONTHS:
+            message = f'{dotted(at)} has no sd, and column "{asset}" of {own.file} has {months} months'
+            yield Finding(at, message, f"State sd, or give at least {series.LEAST_MONTHS} months of returns")
 
 
 def _unknown(what: str, path: checks.Path, name: str, known: frozenset[str]) -> Finding:

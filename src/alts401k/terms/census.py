@@ -1,4 +1,4 @@
-"""A census file: one person a row, columns birth_year, pay, balance, deferral."""
+"""A census file: one person a row, columns birth_year, pay, balance, deferral, and opt_in where people were asked."""
 
 import csv
 import io
@@ -19,6 +19,13 @@ COLUMNS = {
     "balance": ("account balance at as_of, 0 or more", "US dollars", "number"),
     "deferral": ("part of pay the person puts in, 0 to 1; 7% is 0.07", "fraction of pay", "number"),
 }
+OPTIONAL = {
+    "opt_in": (
+        "a managed account's private sleeves: 1 = the person opted in, 0 = did not; the column may be left out",
+        "1 or 0",
+        "integer",
+    ),
+}
 YOUNGEST, OLDEST, RETIRED = 16, 100, 67
 MOST_DOLLARS = 1e12
 MOST_PROBLEMS = 50
@@ -27,13 +34,15 @@ _YEAR = re.compile(r"\d{1,4}")
 
 
 class Person(NamedTuple):
-    """One row of a census: a year, dollars a year, dollars, a fraction of pay, the line in the file."""
+    """One row of a census: a year, dollars a year, dollars, a fraction of pay, the line in the file, and whether the
+    person opted in to private sleeves (None where the file does not say)."""
 
     birth_year: int
     pay: float
     balance: float
     deferral: float
     line: int
+    opt_in: bool | None = None
 
 
 def read(name: str, text: str, as_of_year: int | None) -> tuple[tuple[Person, ...], list[Problem]]:
@@ -48,7 +57,7 @@ def read(name: str, text: str, as_of_year: int | None) -> tuple[tuple[Person, ..
             return (), found
         for row in rows:
             person, wrong = _person(
-                name, rows.line_num, dict(zip(header, row, strict=False)), row, as_of_year
+                name, rows.line_num, dict.fromkeys(header, "") | dict(zip(header, row, strict=False)), row, as_of_year
             )
             found += wrong
             if person:
@@ -73,16 +82,17 @@ def read(name: str, text: str, as_of_year: int | None) -> tuple[tuple[Person, ..
 
 def _header(name: str, header: list[str]) -> Iterator[Problem]:
     columns = ", ".join(COLUMNS)
-    for column in COLUMNS:
+    for column in (*COLUMNS, *OPTIONAL):
         if header.count(column) > 1:
             yield Problem(
                 name, 1, f'column "{column}" is there {header.count(column)} times', "Keep one of them"
             )
-        if column not in header:
+        if column in COLUMNS and column not in header:
             yield Problem(name, 1, f'missing column "{column}"', f"The header is {','.join(COLUMNS)}")
     for column in dict.fromkeys(header):
-        if column not in COLUMNS:
-            fix = f"{close(column, COLUMNS)}The columns are {columns} and no others"
+        if column not in COLUMNS and column not in OPTIONAL:
+            known = f"The columns are {columns}, and opt_in where people were asked, and no others"
+            fix = f"{close(column, (*COLUMNS, *OPTIONAL))}{known}"
             yield Problem(name, 1, f'unknown column "{column[:60]}"', fix)
 
 
@@ -91,8 +101,8 @@ def _person(
 ) -> tuple[Person | None, list[Problem]]:
     if not any(cell.strip() for cell in row):
         return None, [Problem(name, line, "this row is blank", "Remove it")]
-    if len(row) != len(COLUMNS):
-        message = f"this row has {len(row)} cells, not {len(COLUMNS)}"
+    if len(row) != len(cells):
+        message = f"this row has {len(row)} cells, not {len(cells)}"
         return None, [
             Problem(name, line, message, "Write numbers without thousands separators, one a column")
         ]
@@ -101,9 +111,17 @@ def _person(
     pay = _amount(name, line, "pay", cells["pay"].strip(), found)
     balance = _amount(name, line, "balance", cells["balance"].strip(), found)
     deferral = _amount(name, line, "deferral", cells["deferral"].strip(), found)
+    opt_in = _opt_in(name, line, cells["opt_in"].strip(), found) if "opt_in" in cells else None
     if found:
         return None, found
-    return Person(year, pay, balance, deferral, line), []
+    return Person(year, pay, balance, deferral, line, opt_in), []
+
+
+def _opt_in(name: str, line: int, text: str, found: list[Problem]) -> bool:
+    if text not in ("0", "1"):
+        message = f"opt_in is {_cell(text)}, not 1 or 0" if text else "opt_in is empty"
+        found.append(Problem(name, line, message, "Write 1 for a person who opted in, 0 for one who did not"))
+    return text == "1"
 
 
 def _birth_year(name: str, line: int, text: str, as_of_year: int | None, found: list[Problem]) -> int:

@@ -3,16 +3,21 @@
 import math
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from alts401k.terms.fields import leaves
+from alts401k.terms.generator import inconsistent
 
 SLOW_ONLY = ("block", "liquidity", "floor", "gates", "crossing", "open", "unfilled", "mark")
 SLOW_NEEDS = ("block", "liquidity", "gates", "mark")
 EVERGREEN = ("CIT", "INTERVAL_23C3", "TENDER_13E4", "NT_BDC", "NT_REIT", "ETF", "SMA", "MUTUAL_FUND")
+REPURCHASED = ("INTERVAL_23C3", "TENDER_13E4")
 EVERGREEN_NEEDS = ("redemption_freq", "gate_pct_period", "unfilled")
 NOT_TERMS = ("name", "modelled_on", "similar_because", "public_terms")
 WEIGHT_TOLERANCE = 1e-9
+# With the whole profit above the hurdle going to a manager no gross return gives more than the hurdle.
+MOST_SHARE = 0.5
 # The shipped IRS limits begin in 2015, the first year of a run that opens at the end of 2014.
 FIRST_AS_OF = date(2014, 12, 31)
 LAST_AS_OF = date(2100, 12, 31)
@@ -69,6 +74,8 @@ def fund(tree: Mapping[str, Any]) -> list[Finding]:
         *_sleeves(tree),
         *_blocks(tree),
         *_regime(table(tree.get("regime"))),
+        *(_managed_account(tree, table(tree.get("managed_account"))) if "managed_account" in tree else ()),
+        *_repurchase(tree),
         *_public_terms(tree),
     ]
 
@@ -246,6 +253,66 @@ def _regime(regime: dict[str, Any]) -> Iterator[Finding]:
 COVERAGES = (("gated", 1.0), ("red", 1.1), ("amber", 1.5))
 
 
+def _managed_account(tree: Mapping[str, Any], terms: dict[str, Any]) -> Iterator[Finding]:
+    at = ("managed_account",)
+    uses = [word for word in array(terms.get("uses")) if isinstance(word, str)]
+    if not array(tree.get("vintages")):
+        yield Finding(at, "managed_account has no vintages to choose from", "List the vintages, or remove the table")
+    for i, word in enumerate(uses):
+        if word in uses[:i]:
+            yield Finding((*at, "uses", i), f'managed_account.uses lists "{word}" twice', "Keep one of them")
+    if uses and "age" not in uses:
+        message = "managed_account.uses has no age, and a person's vintage begins with it"
+        yield Finding((*at, "uses"), message, 'Add "age"')
+    if "balance" in uses and "pay" not in uses:
+        message = "managed_account.uses has balance and no pay, and the path is in years of pay"
+        yield Finding((*at, "uses"), message, 'Add "pay", or remove "balance"')
+    if terms.get("path") is None and {"balance", "deferral"} & {*uses}:
+        message = "managed_account uses balance or deferral and has no path to judge them by"
+        yield Finding(at, message, "Add [managed_account.path] with ages, balance_to_pay and deferral")
+    yield from _saving_path((*at, "path"), table(terms.get("path")))
+    yield from _private_weights(tree, terms, uses)
+
+
+def _saving_path(at: Path, path: dict[str, Any]) -> Iterator[Finding]:
+    ages, balances = array(path.get("ages")), array(path.get("balance_to_pay"))
+    if ages and balances and len(ages) != len(balances):
+        message = f"{dotted(at)} has {len(balances)} balances and {len(ages)} ages"
+        yield Finding((*at, "balance_to_pay"), message, "Give one balance an age")
+    years = [number(age) for age in ages]
+    for i, (before, after) in enumerate(pairwise(years)):
+        if before is not None and after is not None and after <= before:
+            message = f"{dotted(at)}.ages: {after:g} follows {before:g}"
+            yield Finding((*at, "ages", i + 1), message, "Let the ages rise strictly")
+
+
+def _private_weights(tree: Mapping[str, Any], terms: dict[str, Any], uses: list[str]) -> Iterator[Finding]:
+    """The cap of an account on its private sleeves, and listed sleeves to give their weights back to."""
+    slow = [name for name, sleeve in tables(tree.get("sleeves")) if sleeve.get("dealing") in ("monthly", "quarterly")]
+    rows = table(table(tree.get("glide_path")).get("weights"))
+    columns = list(zip(*([number(cell) for cell in array(rows.get(name))] for name in slow), strict=False))
+    private = [math.fsum(column) for column in columns if None not in column]
+    if "opt_in" in uses and tree.get("sleeves") and not slow:
+        message = "managed_account.uses has opt_in, and no sleeve is private"
+        yield Finding(("managed_account", "uses"), message, 'Remove "opt_in"')
+    cap = number(terms.get("private_cap"))
+    if cap is not None and private and max(private) > cap + WEIGHT_TOLERANCE:
+        message = f"private sleeves have {max(private):g} of the account, above private_cap {cap:g}"
+        yield Finding(("managed_account", "private_cap"), message, "Lower their weights or raise the cap")
+    if "opt_in" in uses and private and max(private) >= 1.0 - WEIGHT_TOLERANCE:
+        message = "glide_path.weights: a column has private sleeves only, so nothing is left for who did not opt in"
+        yield Finding(("glide_path", "weights"), message, "Give listed sleeves some weight in every column")
+
+
+def _repurchase(tree: Mapping[str, Any]) -> Iterator[Finding]:
+    kind = tree.get("vehicle_type")
+    if kind in REPURCHASED and tree.get("repurchase") is None:
+        message = f"vehicle_type is {kind}, which buys units back on dates of its own, and there is no [repurchase]"
+        fix = "Add [repurchase] with every_months, limit, notice_days and payment_days"
+        yield Finding(("vehicle_type",), message, fix)
+    yield from _lapse_only(("repurchase",), table(tree.get("repurchase")))
+
+
 def _public_terms(tree: Mapping[str, Any]) -> Iterator[Finding]:
     found = leaves({key: value for key, value in tree.items() if key not in NOT_TERMS})
     seen: list[str] = []
@@ -300,7 +367,9 @@ def plan(tree: Mapping[str, Any]) -> list[Finding]:
 
 def assumptions(tree: Mapping[str, Any]) -> list[Finding]:
     """Every inconsistency inside an assumptions document."""
-    found: list[Finding] = []
+    generator = table(tree.get("generator"))
+    found = [Finding(("generator", *path), message, fix) for path, message, fix in inconsistent(generator)]
+    found += _assets(tree)
     pairs: list[tuple[Any, ...]] = []
     for i, entry in enumerate(array(tree.get("correlations"))):
         a, b = table(entry).get("a"), table(entry).get("b")
@@ -314,3 +383,20 @@ def assumptions(tree: Mapping[str, Any]) -> list[Finding]:
             found.append(Finding(("correlations", i), message, "Keep one entry a pair"))
         pairs.append(tuple(sorted((a, b))))
     return found
+
+
+def _assets(tree: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, asset in tables(tree.get("assets")):
+        at = ("assets", name)
+        if asset.get("sd") is None and tree.get("series") is None:
+            message = f'{dotted(at)}: missing key "sd"'
+            yield Finding(at, message, f"Add it, or a [series] file with a column {name}")
+        flat, terms = asset.get("reference_fees_yearly"), asset.get("reference_fees")
+        if flat is not None and terms is not None:
+            message = f"{dotted(at)} states both reference_fees_yearly and reference_fees"
+            yield Finding((*at, "reference_fees_yearly"), message, "Keep one of the two")
+        share = number(table(table(terms).get("incentive_fee")).get("share"))
+        if share is not None and MOST_SHARE < share <= 1.0:
+            path = (*at, "reference_fees", "incentive_fee", "share")
+            message = f"{dotted(path)} is {share:g} = {100 * share:g}%, and no net return reaches back through that"
+            yield Finding(path, message, f"Write at most {MOST_SHARE:g}")

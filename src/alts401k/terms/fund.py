@@ -34,6 +34,7 @@ VehicleType = Literal[
 Frequency = Literal["D", "M", "Q", "S", "A"]
 Unfilled = Literal["LAPSE", "CARRY", "CARRY_PRIORITY"]
 Window = Annotated[Literal[1, 3, 6, 12], BeforeValidator(whole_number)]
+Feed = Literal["age", "pay", "balance", "deferral", "opt_in"]
 Priority = Literal["DEATH", "DISABILITY", "HARDSHIP", "RMD", "QDRO", "SMALL_RESIDUAL"]
 Weight = Annotated[float, Field(ge=0.0, le=1.0)]
 Fee = Annotated[float, Field(ge=0.0, lt=0.5)]
@@ -286,6 +287,57 @@ class Block(Document):
     pace: Pace | None = field("LP_CLOSED only: calls, distributions and commitments", "table", None)
 
 
+class SavingPath(Document):
+    """Where a saver should stand: a balance in years of pay by age, linear between the ages, and a deferral."""
+
+    ages: Row[Annotated[float, Field(ge=0.0, le=120.0)]] = field("ages, rising", "years", min_length=1)
+    balance_to_pay: Row[Annotated[float, Field(ge=0.0, le=100.0)]] = field(
+        "balance that a saver of that age should have, one an age", "years of pay", min_length=1
+    )
+    deferral: float = share("part of pay that such a saver puts in", of="pay")
+
+
+class ManagedAccount(Document):
+    """A service that chooses each person's vintage, and whether private sleeves are in it."""
+
+    uses: Row[Feed] = field(
+        "what the recordkeeper tells the service of each person; age alone gives the vintage of that age",
+        "words",
+        min_length=1,
+    )
+    fee: float = rate("the service's fee, on the whole account")
+    path: SavingPath | None = field("where a saver should stand; needed to use balance or deferral", "table", None)
+    years_earlier: float = field(
+        "years by which the target date is earlier for a saver with twice what the path asks, in proportion "
+        "for others, later for those behind; negative turns it round",
+        "years",
+        0.0,
+        ge=-40.0,
+        le=40.0,
+    )
+    most_years: float = field("largest move of the target date either way", "years", 10.0, ge=0.0, le=40.0)
+    private_cap: float | None = share(
+        "most that private sleeves may have in a column of the glide path", None, of="the account"
+    )
+    opt_in_share: float | None = share(
+        "people of every kind who opt in to private sleeves, where no census says who", None, of="people"
+    )
+
+
+class Repurchase(Document):
+    """How a fund offered directly buys back units: on fixed dates, up to a limit, pro rata beyond it."""
+
+    every_months: Window = field("months between repurchase dates", "months")
+    limit: float = field(
+        "most that is bought back on one date", "fraction of the fund's units", ge=0.001, le=1.0
+    )
+    notice_days: int = field(
+        "days before a repurchase date by which a request must be in", "calendar days", ge=0, le=366
+    )
+    payment_days: int = field("from the repurchase date to payment", "calendar days", ge=0, le=366)
+    unfilled: Unfilled = field("what becomes of an unfilled request; LAPSE runs: it is asked again", "word", "LAPSE")
+
+
 class PublicTerm(Document):
     """A value of the file that a published document states."""
 
@@ -315,6 +367,12 @@ class Fund(Document):
     regime: Regime = field("liquidity regime", "table", Regime())
     sleeves: Named[Sleeve] = field("the shared sleeves, by name", "tables", min_length=1)
     blocks: Named[Block] = field("term sheets of slow sleeves' holdings, by name", "tables", {})
+    managed_account: ManagedAccount | None = field(
+        "a service that chooses each person's vintage; left out, the year of birth does", "table", None
+    )
+    repurchase: Repurchase | None = field(
+        "dates and limit on which units are bought back; left out, participants deal daily", "table", None
+    )
     public_terms: Row[PublicTerm] = field(
         "values of this file that are published; every other one is assumed", "tables", ()
     )

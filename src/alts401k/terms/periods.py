@@ -21,11 +21,35 @@ def targets(fund: Fund, years_left: Number, number: Callable[[float], Number] = 
             for name, row in fund.glide_path.weights.items()}
 
 
+def asks_opt_in(fund: Fund) -> bool:
+    """Whether people choose if their portfolio holds private sleeves: a managed account that is told who opted in."""
+    return fund.managed_account is not None and "opt_in" in fund.managed_account.uses
+
+
+def portfolios(fund: Fund) -> int:
+    """Unitised portfolios of the family: its vintages (one without any), twice where people may opt in.
+
+    Portfolio v is vintage v % n; from n on it is the same vintage without private sleeves.
+    """
+    return max(1, len(fund.vintages)) * (2 if asks_opt_in(fund) else 1)
+
+
+def portfolio_targets(fund: Fund, v: int, years_left: Number,
+                      number: Callable[[float], Number] = float) -> dict[str, Number]:
+    """Target weights of portfolio ``v``: its vintage's, with private weights given back to the listed sleeves pro
+    rata in a portfolio of people who did not opt in."""
+    weight = targets(fund, years_left, number)
+    if v < max(1, len(fund.vintages)):
+        return weight
+    listed = sum((w for name, w in weight.items() if not fund.sleeves[name].slow), number(0.0))
+    return {name: number(0.0) if fund.sleeves[name].slow else w / listed for name, w in weight.items()}
+
+
 def period_terms(fund: Fund, names: Sequence[str | None], shape: Shape, years_left: Sequence[Number], years: Number,
                  number: Callable[[float], Number]) -> list[Number]:
     """The terms vector (n_terms,) of one period of ``years`` years.
 
-    names: sleeves in canonical order, None where this fund lacks one of its pair's; years_left (V,): each vintage's
+    names: sleeves in canonical order, None where this fund lacks one of its pair's; years_left (V,): each portfolio's
     years to its target date; number: makes the vector's numbers out of the documents' floats.
     """
     V, S, L, _ = (len(x) for x in shape)
@@ -43,7 +67,7 @@ def period_terms(fund: Fund, names: Sequence[str | None], shape: Shape, years_le
                 x[at.terms_l(shape) + family * L + s] = number(value)
     t, g = at.terms_v(shape), at.terms_target(shape)
     for v in range(V):
-        weight = targets(fund, years_left[v], number)
+        weight = portfolio_targets(fund, v, years_left[v], number)
         for s, name in enumerate(names):
             x[g + s * V + v] = zero if name is None else weight[name]
         private = sum((weight[name] for name in names[:L] if name is not None), zero)
@@ -54,8 +78,9 @@ def period_terms(fund: Fund, names: Sequence[str | None], shape: Shape, years_le
 
 def _vintage_terms(fund: Fund, private: Number, years: Number, number: Callable[[float], Number]) -> dict[int, Number]:
     regime, rebalance = fund.regime, fund.rebalance
+    fees = [*fund.trustee_fees.values(), *([fund.managed_account.fee] if fund.managed_account else [])]
     return {
-        at.T_VFEE: sum(map(number, fund.trustee_fees.values()), number(0.0)) * years,
+        at.T_VFEE: sum(map(number, fees), number(0.0)) * years,
         at.T_VLINE_CAP: number(fund.line.cap),
         at.T_FAST_BAND: number(rebalance.fast_band), at.T_SLOW_BAND: number(rebalance.slow_band),
         at.T_MAX_CHANGE: number(rebalance.max_change),

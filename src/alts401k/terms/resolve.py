@@ -8,11 +8,12 @@ from alts401k import chart
 from alts401k.chart import Shape, shape_of
 from alts401k.step import layout as at
 from alts401k.terms.calendar import calendar, slots_needed
-from alts401k.terms.fund import Fund
+from alts401k.terms.fund import Fund, ManagedAccount
 from alts401k.terms.pace import Ladder, ladder
-from alts401k.terms.periods import period_terms
+from alts401k.terms.periods import asks_opt_in, period_terms, portfolios
 
 OPENING_PRICE = 10.0
+TARGET_AGE = 65
 PACING_YEARS = 7
 
 
@@ -78,7 +79,7 @@ def common_slots(funds: tuple[Fund, ...]) -> int:
     return max(slots_needed(fund) for fund in funds)
 
 
-def vintage_for(fund: Fund, birth_year: np.ndarray, target_age: int = 65) -> np.ndarray:
+def vintage_for(fund: Fund, birth_year: np.ndarray, target_age: int = TARGET_AGE) -> np.ndarray:
     """Index of each person's vintage (n,): the target year nearest to birth year + target age, earlier on a tie."""
     if not fund.vintages:
         return np.zeros(len(birth_year), dtype=np.int64)
@@ -86,24 +87,66 @@ def vintage_for(fund: Fund, birth_year: np.ndarray, target_age: int = 65) -> np.
     return np.argmin(distance, axis=1)
 
 
+def saving_ratio(account: ManagedAccount, age: np.ndarray, pay: np.ndarray, balance: np.ndarray,
+                 deferral: np.ndarray) -> np.ndarray:
+    """How far each person's saving is along the path (n,): 1 = on it, 2 = twice what it asks.
+
+    (balance / pay + deferral x years to 65) / (path's balance at that age + path's deferral x years to 65), each
+    part only if the service is told of it. 1 for a person without pay, or of whom the path asks nothing.
+    """
+    have, asked = np.zeros(len(age)), np.zeros(len(age))
+    known = np.ones(len(age), dtype=bool)
+    to_go = np.maximum(0.0, TARGET_AGE - age)
+    if account.path is not None and "balance" in account.uses:
+        known = pay > 0.0
+        have += np.divide(balance, pay, out=np.zeros(len(age)), where=known)
+        asked += np.interp(age, account.path.ages, account.path.balance_to_pay)
+    if account.path is not None and "deferral" in account.uses:
+        have += deferral * to_go
+        asked += account.path.deferral * to_go
+    return np.divide(have, asked, out=np.ones(len(age)), where=known & (asked > 0.0))
+
+
+def portfolio_for(fund: Fund, as_of: date, birth_year: np.ndarray, pay: np.ndarray, balance: np.ndarray,
+                  deferral: np.ndarray, opted_in: np.ndarray | None) -> np.ndarray:
+    """Index of each person's portfolio (n,), decided once, at the opening date: see ``periods.portfolios``.
+
+    Without a managed account the vintage of the year of birth. With one, that of a target year which is
+    ``years_earlier`` x (saving_ratio - 1) years earlier, at most ``most_years`` either way. opted_in bool (n,), read
+    where the service asks; raises ValueError where it is needed and None.
+    """
+    account = fund.managed_account
+    if account is None:
+        return vintage_for(fund, birth_year)
+    ratio = saving_ratio(account, as_of.year - birth_year, pay, balance, deferral)
+    earlier = np.clip(account.years_earlier * (ratio - 1.0), -account.most_years, account.most_years)
+    vintage = vintage_for(fund, birth_year - earlier)
+    if not asks_opt_in(fund):
+        return vintage
+    if opted_in is None:
+        raise ValueError("the managed account is told who opted in, and nobody was asked")
+    return np.where(opted_in, vintage, vintage + max(1, len(fund.vintages)))
+
+
 def years_left(fund: Fund, v: int, as_of: date, year: int) -> float:
-    """Years from the start of the run's year ``year`` to the end of vintage ``v``'s target year; 0 without vintages."""
+    """Years from the start of the run's year ``year`` to the end of portfolio ``v``'s target year; 0 without
+    vintages."""
     if not fund.vintages:
         return 0.0
-    return fund.vintages[v] - (as_of.year + as_of.month / 12.0 - 1.0 + year)
+    return fund.vintages[v % len(fund.vintages)] - (as_of.year + as_of.month / 12.0 - 1.0 + year)
 
 
 def resolve(fund: Fund, slots: tuple[Slot, ...], n_slots: int, as_of: date, years: int,
             opening_usd: np.ndarray, outlook_usd: np.ndarray) -> Family:
     """Resolve ``fund`` on a pair's sleeve places for ``years`` years of months after ``as_of``.
 
-    opening_usd (V,): net assets of each vintage at the opening, in which every vintage stands at target, all
-    unit prices are 10 and a private sleeve is a steady ladder (partnerships) or fully invested (evergreen).
-    outlook_usd (years, V): the vintages' expected assets at the start of each year, by which commitments are
-    paced.
+    V portfolios: the vintages, twice where people may opt in (``periods.portfolios``). opening_usd (V,): net assets
+    of each at the opening, in which every one stands at target, all unit prices are 10 and a private sleeve is a
+    steady ladder (partnerships) or fully invested (evergreen). outlook_usd (years, V): their expected assets at the
+    start of each year, by which commitments are paced.
     """
     n_slow = sum(slot.slow for slot in slots)
-    n_vintages = max(1, len(fund.vintages))
+    n_vintages = portfolios(fund)
     shape = shape_of(n_vintages, len(slots), n_slow, n_slots)
     has = tuple(s.name in fund.sleeves and fund.sleeves[s.name].slow == s.slow for s in slots)
     source = [fund if h else s.definition for s, h in zip(slots, has, strict=True)]
@@ -155,6 +198,8 @@ def _pace(terms: np.ndarray, shape: Shape, outlook_usd: np.ndarray) -> None:
 
 def _layers(fund: Fund, slots: tuple[Slot, ...], has: tuple[bool, ...]) -> tuple[Layer, ...]:
     layers = [Layer(name, -1, "net_assets", rate) for name, rate in fund.trustee_fees.items()]
+    if fund.managed_account is not None:
+        layers.append(Layer("managed_account", -1, "net_assets", fund.managed_account.fee))
     for s, (slot, here) in enumerate(zip(slots, has, strict=True)):
         if not here:
             continue

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from alts401k.terms.assumptions import Assumptions
-from alts401k.terms.census import COLUMNS, MOST_DOLLARS
+from alts401k.terms.census import COLUMNS, MOST_DOLLARS, OPTIONAL
 from alts401k.terms.fund import Fund
 from alts401k.terms.plan import Plan
 
@@ -36,10 +36,11 @@ def _census() -> dict[str, Any]:
         "pay": {"minimum": 0, "maximum": MOST_DOLLARS},
         "balance": {"minimum": 0, "maximum": MOST_DOLLARS},
         "deferral": {"minimum": 0, "maximum": 1},
+        "opt_in": {"minimum": 0, "maximum": 1, "default": None},
     }
     columns = {
         name: {"type": kind, "description": description, "unit": unit, **limits[name]}
-        for name, (description, unit, kind) in COLUMNS.items()
+        for name, (description, unit, kind) in (COLUMNS | OPTIONAL).items()
     }
     row = {
         "description": "One person.",
@@ -48,7 +49,7 @@ def _census() -> dict[str, Any]:
         "required": list(COLUMNS),
         "properties": columns,
     }
-    description = "One person a row: a UTF-8 CSV file whose header is exactly the four columns, in any order."
+    description = "One person a row: a UTF-8 CSV file whose header is exactly the columns, in any order."
     return {
         "$schema": DIALECT,
         "x-file": FILES["census"],
@@ -67,7 +68,8 @@ def describe() -> str:
         lines = [FILES[name], document["description"], ""]
         if name == "census":
             lines += [
-                _line(key, value, required=True) for key, value in document["items"]["properties"].items()
+                _line(key, value, required=key in document["items"]["required"])
+                for key, value in document["items"]["properties"].items()
             ]
         else:
             lines += _rows(document, document["$defs"], "")

@@ -36,7 +36,7 @@ class Gathered(NamedTuple):
 def read_case(folder: Path | str) -> Case:
     """The validated case in ``folder``; raises Problems with everything wrong in it and in what it assumes."""
     case = load_case(Path(folder), populations=census.populations(), assets=markets.assets(), sets=markets.sets())
-    found = markets.problems(case)
+    found = markets.problems(case) + census.problems(case)
     if found:
         raise Problems(found)
     return case
@@ -45,9 +45,8 @@ def read_case(folder: Path | str) -> Case:
 def gather(folder: Path | str) -> Gathered:
     """Read a case and build its people and market; raises Problems."""
     case = read_case(folder)
-    everyone = census.from_census(case.census) if case.census is not None else census.population(case.plan.population)
-    types = census.grouped(everyone)
-    market = markets.build(case.assumptions)
+    types = census.types_of(case)
+    market = markets.build(case.assumptions, case.series, case.scenarios)
     years = census.years_to_run(types, case.plan.as_of.year)
     where = case.plan.census or "plan.toml"
     if years == 0:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from alts401k.terms.periods import asks_opt_in
 from alts401k.units import Problem, Problems
 from alts401k.world import cps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from alts401k.terms.case import Person
+    from alts401k.terms.case import Case, Person
+    from alts401k.terms.fund import Fund
     from alts401k.terms.limits import Limits
     from alts401k.terms.plan import Plan
 
@@ -28,13 +31,17 @@ _LAST_YEARS = 5
 
 
 class People(NamedTuple):
-    """Weighted people (n,): birth_year int64; pay a year and balance in dollars, deferral a share of pay."""
+    """Weighted people (n,): birth_year int64; pay a year and balance in dollars, deferral a share of pay.
+
+    opt_in (n,) in [0, 1]: a fund's share of people who opt in reaches those from the top; None where no fund asks.
+    """
 
     birth_year: np.ndarray
     pay: np.ndarray
     balance: np.ndarray
     deferral: np.ndarray
     weight: np.ndarray
+    opt_in: np.ndarray | None = None
 
 
 class Career(NamedTuple):
@@ -70,15 +77,76 @@ def population(name: str) -> People:
 
 
 def from_census(rows: Iterable[Person]) -> People:
-    """People from the validated rows of a census, each of weight 1."""
+    """People from the validated rows of a census, each of weight 1; opt_in 1 or 0 where the census says."""
     rows = tuple(rows)
+    asked = bool(rows) and all(row.opt_in is not None for row in rows)
     return People(
         birth_year=np.array([row.birth_year for row in rows], dtype=np.int64),
         pay=np.array([row.pay for row in rows], dtype=np.float64),
         balance=np.array([row.balance for row in rows], dtype=np.float64),
         deferral=np.array([row.deferral for row in rows], dtype=np.float64),
         weight=np.ones(len(rows)),
+        opt_in=np.array([float(row.opt_in) for row in rows]) if asked else None,
     )
+
+
+def types_of(case: Case) -> People:
+    """The people of a case as weighted types: read, grouped, and told apart by opting in if a fund of the case asks."""
+    everyone = population(case.plan.population) if case.census is None else from_census(case.census)
+    shares = _opt_in_shares(case)
+    if not shares:
+        return grouped(everyone._replace(opt_in=None))
+    return grouped(everyone) if everyone.opt_in is not None else _split(grouped(everyone), shares)
+
+
+def opted_in(people: People, fund: Fund) -> np.ndarray | None:
+    """Whether each person opted in to the fund's private sleeves, bool (n,); None where nobody was asked.
+
+    A census's own 1 and 0, or the fund's ``opt_in_share`` of every kind of person.
+    """
+    if people.opt_in is None or not asks_opt_in(fund):
+        return None
+    share = fund.managed_account.opt_in_share
+    return people.opt_in > (0.5 if share is None else 1.0 - share)
+
+
+def problems(case: Case) -> list[Problem]:
+    """Managed accounts that are told who opted in, and neither the census nor the document says who or how many."""
+    found = []
+    listed = case.census is not None and any(row.opt_in is not None for row in case.census)
+    for file, fund in _funds(case):
+        if not asks_opt_in(fund):
+            continue
+        share = fund.managed_account.opt_in_share
+        if share is None and not listed:
+            message = "managed_account.uses has opt_in, and nothing says who opted in"
+            fix = "Add opt_in_share, or a column opt_in of 1 and 0 to the census"
+            found.append(Problem(file, None, message, fix))
+        if share is not None and listed:
+            message = "managed_account.opt_in_share and the census's column opt_in both say who opted in"
+            found.append(Problem(file, None, message, "Keep one of them"))
+    return found
+
+
+def _funds(case: Case) -> list[tuple[str, Fund]]:
+    others = [(f"alternatives/{name}.toml", fund) for name, fund in case.alternatives]
+    return [("fund.toml", case.fund), ("baseline.toml", case.baseline), *others]
+
+
+def _opt_in_shares(case: Case) -> list[float]:
+    """Every share of people that a fund of the case asks for, rising; 0.5 stands for who a census names."""
+    asking = [fund.managed_account.opt_in_share for _, fund in _funds(case) if asks_opt_in(fund)]
+    return sorted({0.5 if share is None else share for share in asking})
+
+
+def _split(people: People, shares: list[float]) -> People:
+    """Every type in parts, so that each of the shares is a whole number of parts, counted from the top of opt_in."""
+    edges = [0.0, *(1.0 - share for share in reversed(shares)), 1.0]
+    parts = [(low, high) for low, high in pairwise(edges) if high > low]
+    columns = [np.concatenate([column] * len(parts)) for column in people[:-2]]
+    weight = np.concatenate([people.weight * (high - low) for low, high in parts])
+    middle = np.repeat([0.5 * (low + high) for low, high in parts], len(people.weight))
+    return People(*columns, weight, middle)
 
 
 def grouped(people: People, limit: int = 6000) -> People:
@@ -140,12 +208,16 @@ def with_money(people: People, career: Career) -> tuple[People, Career, int]:
 
     ``people`` are everybody, as ``career`` was made from them.
     """
-    people = People(*(column[career.keep] for column in people))
+    people = _rows(people, career.keep)
     has = (people.balance > 0.0) | (career.contributions_usd.sum(axis=1) > 0.0)
     without = round(float(people.weight[~has].sum()))
     left = career._replace(horizon_years=career.horizon_years[has], contributions_usd=career.contributions_usd[has],
                            mean_real_pay_last5=career.mean_real_pay_last5[has])
-    return People(*(column[has] for column in people)), left, without
+    return _rows(people, has), left, without
+
+
+def _rows(people: People, which: np.ndarray) -> People:
+    return People(*(None if column is None else column[which] for column in people))
 
 
 def pay_profile(age: np.ndarray) -> np.ndarray:
@@ -193,19 +265,19 @@ def _cps_people() -> People:
         deferral=savers["deferral"],
         weight=np.ones(len(savers["age"])),
     )
-    for column in people:
+    for column in people[:5]:
         column.setflags(write=False)
     return people
 
 
 def _rows_as_groups(people: People) -> np.ndarray:
-    """The group (n,) of each row, equal rows sharing one, numbered by birth year, pay, balance, deferral."""
-    table = np.column_stack((people.birth_year, people.pay, people.balance, people.deferral))
+    """The group (n,) of each row, equal rows sharing one, numbered by birth year, pay, balance, deferral, opt_in."""
+    table = np.column_stack((people.birth_year, people.pay, people.balance, people.deferral, *_asked(people)))
     return np.unique(table, axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def _clusters(people: People) -> np.ndarray:
-    """The cluster (n,) of each type: birth year x part of pay x deferral band x part of balance."""
+    """The cluster (n,) of each type: birth year x part of pay x deferral band x part of balance, x opt_in if asked."""
     pay_part = np.zeros(len(people.weight), dtype=np.int64)
     balance_part = np.zeros_like(pay_part)
     for year in np.unique(people.birth_year):
@@ -213,8 +285,12 @@ def _clusters(people: People) -> np.ndarray:
         pay_part[here] = _part(people.pay[here], people.weight[here], _PAY_PARTS)
         balance_part[here] = _part(people.balance[here], people.weight[here], _BALANCE_PARTS)
     deferral_part = np.searchsorted(np.array(_DEFERRAL_BANDS), people.deferral, side="left")
-    table = np.column_stack((people.birth_year, pay_part, deferral_part, balance_part))
+    table = np.column_stack((people.birth_year, pay_part, deferral_part, balance_part, *_asked(people)))
     return np.unique(table, axis=0, return_inverse=True)[1].reshape(-1)
+
+
+def _asked(people: People) -> tuple[np.ndarray, ...]:
+    return () if people.opt_in is None else (people.opt_in,)
 
 
 def _part(values: np.ndarray, weight: np.ndarray, parts: int) -> np.ndarray:
@@ -246,4 +322,6 @@ def _merge(people: People, group: np.ndarray) -> People:
         balance=mean(people.balance, people.weight),
         deferral=mean(people.deferral, people.weight * np.maximum(people.pay, 1e-9)),
         weight=np.bincount(group, weights=people.weight, minlength=size),
+        # one answer a group, because groups are told apart by it
+        opt_in=None if people.opt_in is None else people.opt_in[first],
     )
