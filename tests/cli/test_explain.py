@@ -67,6 +67,16 @@ def test_the_inputs_are_rows_of_the_run_and_only_those_that_enter(run, explained
     assert not [name for name in inputs["fees.total.baseline"] if name.startswith("fund.")]
 
 
+def test_no_assumption_enters_nothing(run):
+    """Every row of the run enters some number, but for terms that are only kept on file."""
+    rows, unused = run[0]["run"]["assumptions"], table.kept_on_file()
+    everywhere = tuple(one for made in table.MADE for one in made.enters)
+    entering = {row["name"] for row in table.entering(rows, everywhere, ())}
+    assert [row["name"] for row in rows if row["name"] not in entering] == []
+    idle = {row["name"] for row in rows} - {row["name"] for row in table.entering(rows, everywhere, unused)}
+    assert idle and all(name.startswith("fund.") for name in idle)
+
+
 def test_what_is_only_kept_on_file_enters_nothing(run, explained):
     """A legal name is an assumption row and enters no number."""
     names = {row["name"] for row in run[0]["run"]["assumptions"]}

@@ -11,7 +11,9 @@ from command_line import ROOT, clean_environment
 
 PAGES = sorted((ROOT / "docs").glob("howto-*.md"))
 FEW = 20
-BLOCK = re.compile(r"(?:^\*\*`(?P<file>[\w./-]+)`\*\*\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"(?:^\*\*`(?P<file>[\w./-]+)`\*\*\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 # The command of this checkout, on few paths whatever the page says.
 COMMAND = f"""\
@@ -43,7 +45,8 @@ def run(kind: str, file: str, text: str, folder: Path) -> subprocess.CompletedPr
     (tools / "command.py").write_text(COMMAND, encoding="utf-8")
     (tools / "alts401k").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{tools}/command.py" "$@"\n', encoding="utf-8")
     (tools / "alts401k").chmod(0o755)
-    words = ["sh", "-eu", "-c", text] if kind == "sh" else [sys.executable, "-c", re.sub(r"paths=\d+", f"paths={FEW}", text)]
+    python = [sys.executable, "-c", re.sub(r"paths=\d+", f"paths={FEW}", text)]
+    words = ["sh", "-eu", "-c", text] if kind == "sh" else python
     return subprocess.run(words, cwd=folder, env=clean_environment(PATH=f"{tools}{os.pathsep}{os.environ['PATH']}"),
                           capture_output=True, text=True, stdin=subprocess.DEVNULL)
 

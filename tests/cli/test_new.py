@@ -10,8 +10,8 @@ import alts401k as package
 from alts401k.verbs import examples as verb
 
 NAMES = [
-    "all-markets-interval", "bitcoin-and-gold", "index-plus-private", "infrastructure-and-real-estate", "managed-account",
-    "target-date-cit",
+    "all-markets-interval", "bitcoin-and-gold", "index-plus-private", "infrastructure-and-real-estate",
+    "managed-account", "target-date-cit",
 ]
 
 

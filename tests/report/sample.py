@@ -284,6 +284,7 @@ def interval_default() -> dict:
     """The made-up results of a default that deals quarterly with participants, as a managed account."""
     results = sample()
     results["run"]["funds"]["proposed"]["managed_account"] = True
+    results["complexity"]["managed_account"] = copy.deepcopy(parts.MANAGED_ACCOUNT)
     results["liquidity"]["participant_exit"] = copy.deepcopy(parts.PARTICIPANT_EXIT)
     return results
 
@@ -296,8 +297,7 @@ def no_change() -> dict:
     run["assumptions"] = [row for row in run["assumptions"] if "private" not in str(row.get("asset", ""))]
     for name in ("median_wealth_change", "p5_wealth_change", "wealth_p5_change", "chance_better_off"):
         performance["paired"][name] = _headline(0.0, 0.0)
-    for group in performance["by_age"]:
-        group.update(median_wealth_change=0.0, p5_wealth_change=0.0, chance_better_off=0.0)
+    _nothing_changes(performance)
     for part in (
         performance["income_replacement"],
         performance["wealth_usd"],
@@ -314,7 +314,6 @@ def no_change() -> dict:
         "baseline": 0.0236,
         "change": 0.0,
     }
-    _nothing_changes(performance)
     results["liquidity"] = {
         "private_weight": {
             "p50": 0.0,
@@ -363,6 +362,8 @@ def no_change() -> dict:
 
 def _nothing_changes(performance: dict) -> None:
     """Every comparison of two equal funds without a private asset, in place."""
+    for group in performance["by_age"]:
+        group.update(median_wealth_change=0.0, p5_wealth_change=0.0, chance_better_off=0.0)
     still = _headline(0.0, 0.0)
     for part in (performance["matched"], *performance["alternatives"], *performance["sets"], *performance["by_group"]):
         for key, value in part.items():

@@ -120,8 +120,8 @@ INPUTS_THAT_MATTER = [
         "low": 0.0712,
         "base": 0.0912,
         "high": 0.1112,
-        "change_low": -0.0203,
-        "change_high": 0.0641,
+        "change_low": -0.0416,
+        "change_high": 0.0428,
         "swing": 0.0844,
         "standard_error": 0.0011,
     },
@@ -132,8 +132,8 @@ INPUTS_THAT_MATTER = [
         "low": 0.10,
         "base": 0.125,
         "high": 0.20,
-        "change_low": 0.0261,
-        "change_high": 0.0101,
+        "change_low": 0.0048,
+        "change_high": -0.0112,
         "swing": 0.016,
         "standard_error": 0.0004,
     },
@@ -144,8 +144,8 @@ INPUTS_THAT_MATTER = [
         "low": 0.05,
         "base": 0.11,
         "high": 0.20,
-        "change_low": 0.0221,
-        "change_high": 0.0204,
+        "change_low": 0.0008,
+        "change_high": -0.0009,
         "swing": 0.0017,
         "standard_error": 0.0003,
     },
@@ -286,6 +286,19 @@ COMPLEXITY = {
         {"key": "sleeves.private_debt.floor", "value": 0.005, "effect": 0.0, "low": 0.0, "high": 0.01},
         {"key": "sleeves.private_debt.dealing", "value": "quarterly", "effect": 0.0, "low": None, "high": None},
     ],
+}
+
+MANAGED_ACCOUNT = {
+    "uses": ["age", "pay"],
+    "not_told": ["balance", "deferral"],
+    "fee": 0.0035,
+    "moved_earlier": 0.21,
+    "moved_later": 0.13,
+    "same_vintage": 0.66,
+    "opted_in": 0.4,
+    "same_as_vintage": False,
+    "example": "l2",
+    "note": "The service decides once, at the opening. Invented for the test.",
 }
 
 NO_PRIVATE_BENCHMARK = {

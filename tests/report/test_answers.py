@@ -150,3 +150,18 @@ def test_fat_tails_are_not_called_missing_when_they_are_drawn():
     assert "no fat tails" not in _said(*arguments(results).case_against)
     results["run"]["generator"]["kind"] = "lognormal"
     assert "no fat tails" in _said(*arguments(results).case_against)
+
+
+def test_an_asset_without_a_manager_breaks_even_without_their_fees():
+    results = no_change()
+    results["performance"]["break_even_premium"].update(
+        baseline=0.03, matched=0.04, asset="bitcoin", public_asset="us_large_cap", assumed=0.01,
+        returns=[{"asset": "bitcoin", "basis": "gross", "assumed": 0.08, "baseline": 0.10, "matched": 0.11}],
+    )
+    words = _said(*conditions(results))
+    assert "when bitcoin earns 0.03 a year more than US large cap" in words and "managers' fees" not in words
+
+
+def test_sets_that_give_one_answer_are_not_called_a_span():
+    assert "Wrong assumptions can move the answer" in _said(*arguments(no_change()).how_sure)
+    assert "between the sets of returns" in _said(*arguments(sample()).how_sure)

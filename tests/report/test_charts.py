@@ -144,3 +144,10 @@ def test_words_of_the_case_are_escaped():
     plot = Plot(100.0, (0.0, 1.0))
     plot.words(0.0, 0.0, '<b a="x">&')
     assert "<b" not in plot.svg('"alt" <i>') and ET.fromstring(plot.svg('"alt" <i>')).get("aria-label") == '"alt" <i>'
+
+
+def test_an_input_that_moves_nothing_has_bars_of_no_length():
+    results = sample()
+    results["performance"]["inputs_that_matter"][1].update(change_low=0.0, change_high=0.0)
+    lengths = _bars(charts(results)["inputs"])[2:]  # the first two are keys of the legend
+    assert lengths[2:4] == [0.0, 0.0] and lengths[0] / lengths[1] == pytest.approx(0.0416 / 0.0428, abs=0.01)

@@ -144,6 +144,14 @@ def test_it_says_what_has_to_be_said(page):
 
 def test_a_managed_account_is_asked_whether_what_is_paid_for_is_used(page):
     assert "worked example (l)(2)" in html(interval_default()) and "worked example (l)(2)" not in page
+    assert "The service decides once" in html(interval_default())
+    for one_sign in ("run", "complexity"):
+        results = interval_default()
+        if one_sign == "run":
+            results["complexity"]["managed_account"] = None
+        else:
+            del results["run"]["funds"]["proposed"]["managed_account"]
+        assert "worked example (l)(2)" in html(results), one_sign
 
 
 def test_a_default_that_does_not_deal_daily_says_who_waits(page):

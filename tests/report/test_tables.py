@@ -117,6 +117,17 @@ def test_opacity_spread_and_borrowing():
     assert _rows("leverage")["Loss of the fund when private holdings fall by 35%"] == ("5.1%",)
 
 
+def test_what_a_managed_account_is_told_stands_only_where_there_is_one():
+    assert _rows("managed") == {}
+    rows = _rows("managed", interval_default())
+    assert rows["Not told"] == ("balance, deferral",) and rows["People in the same one"] == ("66.0%",)
+    results = interval_default()
+    results["complexity"]["managed_account"].update(opted_in=None, not_told=[], same_as_vintage=True)
+    rows = _rows("managed", results)
+    assert rows["People who chose private sleeves"] == ("not asked",) and rows["Not told"] == ("nothing is missing",)
+    assert rows["Every portfolio is that of the plain vintage"] == ("yes",)
+
+
 def test_terms_to_ask_for_keep_their_order_and_those_that_move_nothing_are_named():
     rows = _rows("ask")
     assert list(rows) == ["sleeves.private_equity.incentive_fee", "regime.hard_cap_over_target"]

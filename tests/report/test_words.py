@@ -69,3 +69,5 @@ def test_assumption_value(value, unit, text):
 
 def test_plain_name():
     assert plain_name("private_equity") == "private equity"
+    assert plain_name("us_large_cap") == "US large cap" and plain_name("return of us_tips") == "return of US tips"
+    assert plain_name("bonus_plan") == "bonus plan"

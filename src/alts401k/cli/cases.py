@@ -55,7 +55,8 @@ def evaluate(case: Path, paths: int, seed: int, out: Path | None, as_json: bool,
         options.echo_json(results.data)
         return
     click.echo(summary(results.data).rstrip("\n"))
-    click.echo(f"Report   {results.report_path}\nResults  {results.results_path}")
+    click.echo(f"Report   {results.report_path}, report.pdf")
+    click.echo(f"Results  {results.results_path}, results.csv, results.parquet")
 
 
 @click.command(

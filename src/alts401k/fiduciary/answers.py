@@ -38,12 +38,14 @@ def break_even(results: dict[str, Any]) -> Statement:
         side = "stays ahead" if median.value > 0 else "stays behind"
         return Statement(
             f"At no premium of {asset} over {public} from -10 to +10 points a year does the median person break even"
-            f" with today's fund: at the {{0}} {_way(assumed)} that the case assumes the fund {side}.",
+            f" with today's fund: with {{0}} a year {_way(assumed)}, as the case assumes, the fund {side}.",
             (assumed,),
         )
+    gross = any(row["asset"] == found["asset"] and row["basis"] == "gross" for row in found["returns"])
+    after = "" if gross else ", after its managers' fees,"
     text = (
-        f"The median person is even with today's fund when {asset}, after its managers' fees, earns {{0}} a year"
-        f" {_way(needed)} than {public}"
+        f"The median person is even with today's fund when {asset}{after} earns {{0}} a year {_way(needed)} than"
+        f" {public}"
     )
     if matched.value is None:
         text += "; against the matched portfolio no premium within 10 points does it; the case assumes {1} "

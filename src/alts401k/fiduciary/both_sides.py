@@ -231,12 +231,18 @@ def conditions(results: dict[str, Any]) -> tuple[Statement, ...]:
         for row in at(results, "run.assumptions")
         if row.get("asset") in wanted and row["name"].endswith("expected_return") and row["value"] is not None
     ]
-    said = [break_even(results), *needed_returns(results)] if has_private(results) else [*needed_returns(results)]
+    said = _premiums(results)
     if numbers:
         each = ", ".join(f"{asset} {{{place}}}" for place, (asset, _) in enumerate(numbers))
         what = "What is new in it" if _new_assets(results) else "What it holds"
         said.append(Statement(f"{what} earns, compound a year: {each}.", tuple(n for _, n in numbers)))
     return (*said, *_standing_conditions(results))
+
+
+def _premiums(results: dict[str, Any]) -> list[Statement]:
+    """What the assets in question must earn; nothing where none is in question."""
+    asked = at(results, "performance.break_even_premium.asset") is not None
+    return [*([break_even(results)] if asked else []), *needed_returns(results)]
 
 
 def _standing_conditions(results: dict[str, Any]) -> list[Statement]:
@@ -254,7 +260,7 @@ def _by_assumption(results: dict[str, Any]) -> Statement:
         number(results, "", f"performance.sets.{place}.median_wealth_change", "change")
         for place in range(len(at(results, "performance.sets")))
     ]
-    if len(medians) < 2:
+    if len({n.value for n in medians}) < 2:
         return Statement(
             "That error says nothing about the assumptions. Wrong assumptions can move the answer far more than the"
             " draws do."
@@ -411,7 +417,7 @@ def _must_be_true(results: dict[str, Any]) -> tuple[Statement, ...]:
     new = _new_assets(results)
     held = [s["asset"] for s in at(results, "complexity.structure")]
     wanted = new or held
-    found = [break_even(results), *needed_returns(results)] if has_private(results) else [*needed_returns(results)]
+    found = _premiums(results)
     for row in at(results, "run.assumptions"):
         if (
             row.get("asset") in wanted

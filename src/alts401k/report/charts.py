@@ -29,6 +29,7 @@ _LAYERS = (
 _SEEN = 0.002  # share of months below which a bin of the histogram is too thin to see
 _ROW = 26.0  # height of one lying bar
 _FOOT = 40.0  # room for the names of ticks and a title below them
+_LABEL = 0.3  # of a picture's width, kept free for words beside its bars
 _DASH = "5 3"
 _AGAINST = "against today's fund"
 _WITH_MATCHED = "against the matched portfolio"
@@ -115,7 +116,8 @@ def _income(results: dict[str, Any]) -> Plot:
 def _sets(results: dict[str, Any]) -> Plot:
     sets = results["performance"]["sets"]
     keys = (("median_wealth_change", PROPOSED, False), ("matched_median_wealth_change", MATCHED, True))
-    values = [s[key]["value"] for s in sets for key, _, _ in keys]
+    found = [s[key] for s in sets for key, _, _ in keys]
+    values = [one["value"] + side * 2 * one["standard_error"] for one in found for side in (-1, 1)]
     across = _reach(values)
     entries = ((f"median {_AGAINST}", PROPOSED, "dot"), (f"median {_WITH_MATCHED}", MATCHED, "square"))
     plot = _rows([s["name"] for s in sets], across, entries, 32.0)
@@ -153,7 +155,8 @@ def _decomposition(results: dict[str, Any]) -> Plot:
     parts = results["performance"]["decomposition"]
     names = [name for name in PARTS if name != "residual"]
     ends = list(accumulate(parts[name] for name in names))
-    across = _reach([*ends, parts["total"]], room=0.16)
+    low, high = _reach([*ends, parts["total"]])
+    across = (low, high + _LABEL * (high - low))
     plot = _rows([*(PARTS[name] for name in names), "total"], across)
     plot.axis_across(ticks(*across, 5), _signed, "change of the median wealth at 67")
     plot.upright(0.0)
@@ -196,20 +199,19 @@ def _break_even(results: dict[str, Any]) -> Plot:
 
 
 def _inputs(results: dict[str, Any]) -> Plot:
-    """A tornado: the change of the answer at the low and at the high value of each input, one at a time."""
+    """A tornado: by how much the low and the high value of each input, one at a time, move the median change."""
     rows = results["performance"]["inputs_that_matter"][:10]
-    base = results["performance"]["paired"]["median_wealth_change"]["value"]
-    across = _reach([base, *(row[key] for row in rows for key in ("change_low", "change_high"))])
+    across = _reach([row[key] for row in rows for key in ("change_low", "change_high")])
     entries = (("at the low value", BASELINE, "bar"), ("at the high value", PROPOSED, "bar"))
     top = legend_height(entries) + 4.0
     plot = Plot(top + 37.0 * len(rows) + _FOOT, across, (len(rows) - 0.5, -0.5), margin=12.0, top=top)
     legend(plot, entries, 8.0)
-    plot.axis_across(ticks(*across), _signed, "median change of wealth at 67")
+    plot.axis_across(ticks(*across), _signed, "moves the median change by")
     for number, row in enumerate(rows):
         plot.heading(number - 0.27, plain_name(row["title"]))
         for key, colour in (("change_low", BASELINE), ("change_high", PROPOSED)):
-            plot.bar(number + 0.2, base, row[key], colour, 0.36)
-        plot.line([(base, number - 0.04), (base, number + 0.44)], INK, 1.2)
+            plot.bar(number + 0.2, 0.0, row[key], colour, 0.36)
+        plot.line([(0.0, number - 0.04), (0.0, number + 0.44)], INK, 1.2)
     return plot
 
 
@@ -339,7 +341,7 @@ def _dilution(results: dict[str, Any]) -> Plot:
 
 
 _PRIVATE = (  # nothing to see in these when every sleeve deals daily
-    *("weights", "gates", "gate_years", "dilution", "break_even", "stresses", "breaking"),
+    *("weights", "gates", "gate_years", "dilution", "stresses", "breaking"),
 )
 _NEEDS: dict[str, Callable[[dict[str, Any]], object]] = {
     "break_even": lambda results: results["performance"]["break_even_premium"]["curve"],
@@ -356,7 +358,7 @@ _DRAWERS: dict[str, tuple[Callable[[dict[str, Any]], Plot], str]] = {
     "groups": (_groups, f"Median and worst-twentieth change of wealth by group of people. {_IN_TABLE}"),
     "decomposition": (_decomposition, f"Waterfall of the parts of the median change. {_IN_TABLE}"),
     "break_even": (_break_even, "Lines of the median change against the premium of the private asset."),
-    "inputs": (_inputs, f"Bars of the median change at a low and a high value of each input. {_IN_TABLE}"),
+    "inputs": (_inputs, f"Bars of how far a low and a high value of each input move the median change. {_IN_TABLE}"),
     "fees": (_fees, f"Stacked bars of cost by layer for each $1,000. {_IN_TABLE}"),
     "weights": (_weights, "Histogram of the private weight with median, 95th percentile and largest value."),
     "stresses": (_stresses, f"Private weight at the start and at its largest in each named stress. {_IN_TABLE}"),

@@ -64,7 +64,7 @@ def html(results: dict[str, Any]) -> str:
             breaking=breaking(results),
             leaving=leaving(results),
             levels=LEVELS,
-            managed=run["funds"]["proposed"].get("managed_account", False),
+            managed=run["funds"]["proposed"].get("managed_account") or results["complexity"].get("managed_account"),
             pictures={name: _safe(svg) for name, svg in charts(results).items()},
             factors=FACTORS,
             rule=RULE,

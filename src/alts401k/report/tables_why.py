@@ -161,7 +161,7 @@ def _break_even(found: dict[str, Any]) -> Table:
 
 def _inputs(rows: list[dict[str, Any]]) -> Table:
     return Table(
-        "One input at a time: the value tried, and the median change it gives",
+        "One input at a time: the values tried, and by how much each moves the median change",
         ("input", "low", "in the case", "high", "at low", "at high", "swing"),
         tuple(
             (

@@ -24,6 +24,7 @@ def wrong_tables(results: dict[str, Any]) -> dict[str, Table]:
         "pme": _pme(benchmark["pme"]),
         "opacity": _opacity(complexity),
         "leverage": _leverage(complexity["leverage"]),
+        "managed": _managed(complexity.get("managed_account")),
         "ask": _ask(results),
     }
 
@@ -194,6 +195,28 @@ def _opacity(complexity: dict[str, Any]) -> Table:
             ("Largest sleeve", named[0]),
             ("Largest building block", named[1]),
             ("Sleeves, counted as if equal", show(spread["effective_sleeves"], "days")),
+        ),
+    )
+
+
+def _managed(found: dict[str, Any] | None) -> Table:
+    """What a managed account is told and does; no rows without one."""
+    caption, head = "What the managed account is told, does and costs", ("", "figure")
+    if found is None:
+        return Table(caption, head, ())
+    opted = "not asked" if found["opted_in"] is None else show(found["opted_in"], "share")
+    return Table(
+        caption,
+        head,
+        (
+            ("Told of each person", ", ".join(found["uses"])),
+            ("Not told", ", ".join(found["not_told"]) or "nothing is missing"),
+            ("Fee of the service a year", show(found["fee"], "rate")),
+            ("People put in an earlier target year than by age", show(found["moved_earlier"], "share")),
+            ("People put in a later one", show(found["moved_later"], "share")),
+            ("People in the same one", show(found["same_vintage"], "share")),
+            ("People who chose private sleeves", opted),
+            ("Every portfolio is that of the plain vintage", "yes" if found["same_as_vintage"] else "no"),
         ),
     )
 

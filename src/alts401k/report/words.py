@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 Value = float | int | str | bool | None
@@ -106,8 +107,7 @@ def short_usd(value: float) -> str:
 
 def plain_name(name: str) -> str:
     """A dotted or underscored key as words: `us_large_cap` becomes `US large cap`."""
-    words = name.replace("_", " ").replace(".", ", ")
-    return f"US{words[2:]}" if words.startswith("us ") else words
+    return re.sub(r"\bus_", "US_", name).replace("_", " ").replace(".", ", ")
 
 
 def _usd(value: float, sign: str) -> str:

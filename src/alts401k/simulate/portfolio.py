@@ -28,7 +28,8 @@ class Values(NamedTuple):
 @kernel
 def portfolio_path(path, tape, weights, fee, year_end, units, value):
     """Run path ``path``: weights (V, years, n) on the tape's assets, fee (V, years) a month; writes units, value
-    (V, years). A year's weights are traded to at its first dealing, so they work from its second month."""
+    (V, years). A year's weights are traded to at its first dealing, so they, and their fees, work from its second
+    month."""
     V, years, n = weights.shape
     drawn = np.empty((12, n))
     scratch = np.empty(scratch_size(tape))
@@ -40,7 +41,7 @@ def portfolio_path(path, tape, weights, fee, year_end, units, value):
         for m in range(12):
             w = year if m > 0 or year == 0 else year - 1
             for v in range(V):
-                grown = -fee[v, year]
+                grown = -fee[v, w]
                 for a in range(n):
                     grown += weights[v, w, a] * drawn[m, a]
                 price[v] *= grown

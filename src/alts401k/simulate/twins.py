@@ -182,7 +182,7 @@ def incentive(state, growth, manager, share, hurdle, catch_up, due):
 
 
 @kernel
-def twin_month(growth, state, pair, taken, shock, fee, w, year, t):
+def twin_month(growth, state, pair, taken, shock, fee, w, t):
     """Fill shock, fee (2, V) of month ``t`` for both funds and carry their incentive fees (2, L, 4) on."""
     _, V, _, n = pair.weights.shape
     L = pair.private.shape[1]
@@ -195,7 +195,7 @@ def twin_month(growth, state, pair, taken, shock, fee, w, year, t):
             for a in range(n):
                 r += pair.weights[x, v, w, a] * growth[a]
             shock[x, v] = r / pair.sd[x, v, w] if pair.sd[x, v, w] > 0.0 else 0.0
-            fee[x, v] = pair.flat[x, v, year]
+            fee[x, v] = pair.flat[x, v, w]
             for i in range(L):
                 fee[x, v] += pair.carried[x, v, w, i] * taken[i]
 
@@ -220,7 +220,7 @@ def twin_path(path, tape, pair, units, value):
         tape_year(drawn, scratch, memory, word, path, year, tape)
         for month in range(12):
             w = year if month > 0 or year == 0 else year - 1
-            twin_month(drawn[month], state, pair, taken, shock, fee, w, year, 12 * year + month)
+            twin_month(drawn[month], state, pair, taken, shock, fee, w, 12 * year + month)
             for on in range(TWINS):
                 e = 1 if on & DIVERSIFICATION else 0
                 f = 1 if on & FEES else 0

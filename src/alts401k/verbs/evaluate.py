@@ -10,6 +10,7 @@ from alts401k.verbs.benchmark import benchmark, composite_of
 from alts401k.verbs.exits import participant_exit
 from alts401k.verbs.files import put
 from alts401k.verbs.gather import Gathered, Progress, gather, package_sha256, run_id
+from alts401k.verbs.managed import managed_account
 from alts401k.verbs.people import by_group, performance
 from alts401k.verbs.sections import complexity, composite, fees, liquidity, run_section, valuation
 from alts401k.verbs.study import Run, fund_pass, study, study_assets
@@ -80,7 +81,7 @@ def headlined(g: Gathered, finished: Run, seed: int, progress: Progress = None) 
         "liquidity": {**liquidity(proposed), "participant_exit": participant_exit(g, finished.joined[0])},
         "valuation": valuation(proposed, finished.joined[0]),
         "benchmark": compared(g, finished, seed),
-        "complexity": complexity(g, finished.joined),
+        "complexity": {**complexity(g, finished.joined), "managed_account": managed_account(g, finished.joined[0])},
     }
 
 

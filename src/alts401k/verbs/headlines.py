@@ -60,7 +60,7 @@ HEADLINES = (
     "complexity.concentration.effective_sleeves",
 )
 
-MARKET = ("assets.*", "inflation_yearly")
+MARKET = ("assets.*", "correlations.*", "generator*", "inflation_yearly")
 PEOPLE = ("plan.*", "limits_growth", "irs_limits", "family_assets_usd")
 WHOLE_FUND = ("fund.*",)
 RUN = (*MARKET, *PEOPLE, *WHOLE_FUND)

@@ -151,7 +151,8 @@ def run_section(g: Gathered, package: str, identity: str, seed: int, n_paths: in
     public, assumed = case.fund.term_counts()
 
     def about(fund: Fund) -> dict:
-        return {"name": fund.name, "modelled_on": fund.modelled_on, "vehicle_type": fund.vehicle_type}
+        return {"name": fund.name, "modelled_on": fund.modelled_on, "vehicle_type": fund.vehicle_type,
+                "managed_account": fund.managed_account is not None}
 
     try:
         release = version("alts401k")
@@ -211,7 +212,7 @@ def assumption_rows(g: Gathered) -> list[dict]:
     year = g.limits.last_published
     rows.append(_row("irs_limits", f"published to {year}, then grown", "",
                      "IRC 402(g), 414(v), 415(c), 401(a)(17), as dated in the law room", "law"))
-    return rows + term_rows(g.case.fund)
+    return rows + borrowing_rows(g.case.fund) + term_rows(g.case.fund)
 
 
 def _asset_rows(asset: AssetRow) -> list[dict]:

@@ -18,8 +18,10 @@ from alts401k.world.shipped import read
 
 PARTS = ("risk", "return", "diversification", "fees", "liquidity_drag", "smoothing")
 LIQUIDITY, SMOOTHING = 16, 32
-SEARCH_POINTS = 0.10  # a premium beyond ten points either way is not looked for
+SEARCH = 0.50  # a return further than this from public equity's is not looked for
+STATED = 0.10  # a premium beyond ten points either way is not stated; the return needed still is
 PUBLIC_EQUITY = "us_large_cap"
+WIDER = 0.02
 
 
 def decomposition(s: Study, progress: Progress = None) -> dict:
@@ -101,7 +103,7 @@ def break_even(s: Study, progress: Progress = None) -> dict:
     wanted = questioned(s)
     found = []
     for k, asset in enumerate(wanted):
-        found.append(needed(s, asset, public))
+        found.append(needed(s, asset, public, public - WIDER if k == 0 else None))
         if progress is not None:
             progress("break-even", k + 1, len(wanted))
     returns = [{"asset": x.asset, "basis": rows[x.asset].basis, "assumed": x.assumed, "baseline": x.needed[0],
@@ -112,31 +114,34 @@ def break_even(s: Study, progress: Progress = None) -> dict:
     main = found[0]
 
     def premium(x: float | None) -> float | None:
-        return None if x is None else x - public
+        return None if x is None or abs(x - public) > STATED else x - public
 
     curve = [{"premium": x - public, "baseline": _estimate(v.baseline.median), "matched": _estimate(v.matched.median)}
              for x, v in sorted(main.tried.items())]
     return {"baseline": premium(main.needed[0]), "matched": premium(main.needed[1]), "asset": main.asset,
             "public_asset": PUBLIC_EQUITY, "assumed": main.assumed - public,
-            "standard_error": {"baseline": main.errors[0], "matched": main.errors[1]}, "paths": s.n, "curve": curve,
+            "standard_error": {name: error if premium(x) is not None else None for name, x, error in zip(
+                ("baseline", "matched"), main.needed, main.errors, strict=True)}, "paths": s.n, "curve": curve,
             "returns": returns}
 
 
 def questioned(s: Study) -> list[str]:
     """Assets whose return decides: private equity first, then other private assets by weight, then those for which
-    no survey states a return; of the proposed fund only."""
+    no survey states a return and which today's fund does not hold; of the proposed fund only."""
     fund, family = s.g.case.fund, s.run.families[0]
     weight: dict[str, float] = {}
     for name, sleeve in fund.sleeves.items():
         weight[sleeve.asset] = weight.get(sleeve.asset, 0.0) + max(fund.glide_path.weights[name])
     private = {name for name, here in zip(family.private_asset, family.present, strict=False) if here}
-    surveyed = {row.name for row in read(s.g.case.assumptions.set).rows if row.expected_return is not None}
+    known = {row.name for row in read(s.g.case.assumptions.set).rows if row.expected_return is not None}
+    known |= {sleeve.asset for sleeve in s.g.case.baseline.sleeves.values()}
     order = sorted(weight, key=lambda a: (a != "private_equity", a not in private, -weight[a], a))
-    return [a for a in order if weight[a] > 0.0 and (a in private or a not in surveyed)]
+    return [a for a in order if weight[a] > 0.0 and (a in private or a not in known)]
 
 
-def needed(s: Study, asset: str, public: float) -> Needed:
-    """The yearly return of ``asset``, net of its managers, at which the median change is zero, by comparator."""
+def needed(s: Study, asset: str, public: float, also: float | None = None) -> Needed:
+    """The yearly return of ``asset``, net of its managers, at which the median change is zero, by comparator; ``also`` a
+    return to try for the picture."""
     row = next(row for row in s.g.market.rows if row.name == asset)
     assumed = row.net_return
     tried = {assumed: as_run(s)}
@@ -146,13 +151,14 @@ def needed(s: Study, asset: str, public: float) -> Needed:
             tried[x] = with_market(s, with_expected_return(s.g.market, asset, row.expected_return + (x - assumed)))
         return tried[x]
 
-    at(public)
-    at(public - 0.02)
+    at(public if public != assumed else public - WIDER)
+    if also is not None:
+        at(also)
     answers, errors = [], []
     for side in ("baseline", "matched"):
         known = {x: getattr(v, side).median.value for x, v in tried.items()}
-        x, slope = root(lambda x, side=side: getattr(at(x), side).median.value, known, public - SEARCH_POINTS,
-                        public + SEARCH_POINTS)
+        x, slope = root(lambda x, side=side: getattr(at(x), side).median.value, known, public - SEARCH,
+                        public + SEARCH)
         answers.append(x)
         near = min(tried, key=lambda y: abs(y - x)) if x is not None else None
         errors.append(getattr(tried[near], side).median.standard_error / slope if x is not None and slope > 0 else None)
