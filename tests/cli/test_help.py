@@ -12,7 +12,7 @@ from command_line import ROOT, alts401k, clean_environment
 import alts401k as package
 from alts401k.cli import command, options
 
-HEAVY = ("numpy", "numba", "pydantic", "matplotlib", "pandas", "exchange_calendars", "jinja2", "sqlite3")
+HEAVY = ("numpy", "numba", "pydantic", "polars", "typst", "pandas", "exchange_calendars", "jinja2", "sqlite3")
 
 
 def all_commands(group=command, before=()):

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 
 from alts401k.report import ResultsInvalid, html, pdf
-from alts401k.report.pdf import source
+from alts401k.report.typeset import source
 from alts401k.report.tables import tables
 from tests.report.sample import interval_default, no_change, sample
 

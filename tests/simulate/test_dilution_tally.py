@@ -26,7 +26,8 @@ def tallied(x: Scene, truth: float) -> tuple[np.ndarray, list[float], list[float
     now = np.array([loop.true_value(struck, price, gap, v, shape) for v in range(V)])
     sums, gates, bins = np.zeros(loop.n_sums(shape)), np.zeros(3, dtype=np.int64), np.zeros(loop.BINS)
     b = np.array(x.b)
-    loop.tally_deal(b, np.array(x.out), np.array(x.info), price, now, held, np.array(x.state), np.array(x.terms), gates, bins, sums, shape)
+    loop.tally_deal(b, np.array(x.out), np.array(x.info), price, now, held, np.array(x.state), np.array(x.terms), gates,
+                    bins, sums, shape)
     loop.true_gaps(b, holding, gap, shape)
     after = [loop.true_value(b, price, gap, v, shape) for v in range(V)]
     return sums, list(now), after

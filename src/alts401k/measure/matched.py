@@ -14,20 +14,30 @@ class Matched(NamedTuple):
     borrowed: np.ndarray
 
 
+def scales(measured: np.ndarray, modelled: np.ndarray) -> np.ndarray:
+    """Measured over modelled volatility (V, 1); 1 where there is nothing to measure."""
+    known = (measured > 0.0) & (modelled > 0.0)
+    return np.divide(measured, modelled, out=np.ones_like(measured), where=known)[:, None]
+
+
 def volatility(weights: np.ndarray, cov: np.ndarray) -> np.ndarray:
     """Monthly standard deviation (...,) of portfolios weights (..., n) with covariance cov (n, n)."""
     return np.sqrt(np.maximum(0.0, np.einsum("...a,ab,...b->...", weights, cov, weights)))
 
 
-def yearly_sd(value: np.ndarray) -> np.ndarray:
-    """Standard deviation (V,) of yearly log growth over paths and years, from unit values (paths, V, years)."""
-    grown = np.diff(np.log(value), axis=2)
-    return np.sqrt(grown.var(axis=0, ddof=1).mean(axis=1)) if value.shape[2] > 1 else np.log(value[:, :, 0]).std(axis=0)
+def yearly_sd(value: np.ndarray, opening: float, counted: np.ndarray) -> np.ndarray:
+    """Standard deviation (V,) of yearly log growth over paths, its variance averaged over the years that are counted
+    (V, years) bool; unit values (paths, V, years) start at ``opening``. 0 for a vintage without such a year."""
+    before = np.concatenate([np.full((*value.shape[:2], 1), opening), value[:, :, :-1]], axis=2)
+    variance = np.log(value / before).var(axis=0, ddof=1)
+    years = counted.sum(axis=1)
+    return np.sqrt(np.divide((variance * counted).sum(axis=1), years, out=np.zeros(len(years)), where=years > 0))
 
 
 def match(baseline: np.ndarray, proposed: np.ndarray, cash: int, cov: np.ndarray, mean: np.ndarray,
           scale: np.ndarray | float = 1.0) -> Matched:
-    """Re-weight ``baseline`` (V, years, n), listed assets only, to the volatility of ``proposed`` times scale (V, 1).
+    """Re-weight ``baseline`` (V, years, n), listed assets only, to the volatility of ``proposed`` times ``scale``
+    (V, 1).
 
     The mix inside the risky and inside the defensive leg stays; their shares move until the volatility is met. Where
     the proposed fund's exposures to the two legs add up to more than its money, it borrows, openly or inside an asset,
@@ -39,7 +49,8 @@ def match(baseline: np.ndarray, proposed: np.ndarray, cash: int, cov: np.ndarray
     borrowed = np.zeros(target.shape)
     risky = np.sqrt(np.diag(cov) * 12.0) >= DEFENSIVE_SD
     for cell in np.ndindex(*target.shape):
-        weights[cell], borrowed[cell] = _one(baseline[cell], proposed[cell], float(target[cell]), risky, cash, cov, mean)
+        one = _one(baseline[cell], proposed[cell], float(target[cell]), risky, cash, cov, mean)
+        weights[cell], borrowed[cell] = one
     return Matched(weights, borrowed)
 
 

@@ -28,7 +28,7 @@ def html(results: dict[str, Any]) -> str:
 
 def pdf(results: dict[str, Any]) -> bytes:
     """Results as one tagged PDF with the content of the HTML page; raises ResultsInvalid; same results, same bytes."""
-    from alts401k.report.pdf import pdf as render
+    from alts401k.report.typeset import pdf as render
 
     return render(results)
 

@@ -147,8 +147,8 @@ def plain_path(path, tape, months, price0, held0, terms, liquid, in_usd, turnove
         if month == 1:  # a year's targets are traded to at its first dealing
             traded_weights(weight, terms, year, shape)
         plain_sleeves(net, weight, drawn, month, liquid, price, held, terms, year, sums, trace, t, shape)
-        usd, out, fee, alive = plain_vintages(net, weight, drawn[month, tape.cash], month, price, held, terms, year, in_usd,
-                                              turnover, retired, year_end, units, sums, shape)
+        usd, out, fee, alive = plain_vintages(net, weight, drawn[month, tape.cash], month, price, held, terms, year,
+                                              in_usd, turnover, retired, year_end, units, sums, shape)
         family += usd
         asked += out
         trustee += fee

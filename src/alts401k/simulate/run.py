@@ -73,7 +73,8 @@ def scene(families: tuple[Family, ...], members: tuple[Members, ...], assets: tu
     when = stack("when", np.int64)
     return Scene(
         months=when.shape[1], first_month=families[0].first_month, year_end=members[0].year_end, b=stack("b"),
-        price=stack("price"), state=stack("state", np.int64), terms=stack("terms"), when=when, liquid=index([f.liquid_asset for f in families]),
+        price=stack("price"), state=stack("state", np.int64), terms=stack("terms"), when=when,
+        liquid=index([f.liquid_asset for f in families]),
         private=index([f.private_asset for f in families]), index=index(indices),
         spread=stack("line_spread_yearly"), vspread=stack("vline_spread_yearly"), smoothing=stack("smoothing"),
         lag=stack("lag_months", np.int64), every=stack("report_months", np.int64), call=stack("call_share"),

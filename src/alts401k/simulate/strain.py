@@ -65,7 +65,8 @@ def _many(family: Family, members: Members, books: Books, month: int, assets: tu
     V = len(family.shape.vintages)
     return one._replace(
         months=1, first_month=0, year_end=False, b=books.b, price=books.price, state=books.state,
-        terms=np.repeat(one.terms[:, year:year + 1], n, axis=0), when=np.repeat(one.when[:, month:month + 1], n, axis=0),
+        terms=np.repeat(one.terms[:, year:year + 1], n, axis=0),
+        when=np.repeat(one.when[:, month:month + 1], n, axis=0),
         every=np.full((n, len(family.shape.slow)), 1_000, dtype=np.int64), in_usd=np.zeros((n, 1, V)),
         turnover=np.zeros((n, 1, V)), **again)
 
@@ -89,8 +90,8 @@ def _breaks(setting, family: Family, tape: Tape, outflow: np.ndarray, counted: n
 
 def live_through(family: Family, members: Members, tape: Tape, assets: tuple[str, ...], shock: np.ndarray,
                  shut: np.ndarray) -> Lived:
-    """One family over a stated tape from its opening books: shock (months, 2) as in ``paths.Scene``, shut (months,) bool
-    months in which nothing private is paid (a year with one such month is shut)."""
+    """One family over a stated tape from its opening books: shock (months, 2) as in ``paths.Scene``, shut (months,)
+    bool months in which nothing private is paid (a year with one such month is shut)."""
     shape = family.shape
     V, S, L, _ = (len(x) for x in shape)
     months = len(shock)

@@ -162,8 +162,8 @@ def switched(mean: np.ndarray, sd: np.ndarray, together: np.ndarray, cash: float
 
 @kernel
 def incentive(state, growth, manager, share, hurdle, catch_up, due):
-    """One month of a private holding's incentive fee: state (4,) holding, owed, gain and hurdle since the last due date,
-    per dollar; returns what it takes from the month's return. The same rule as ``step.price.value_sleeves``."""
+    """One month of a private holding's incentive fee: state (4,) holding, owed, gain and hurdle since the last due
+    date, per dollar; returns what it takes from the month's return. The same rule as ``step.price.value_sleeves``."""
     opening = state[0]
     before = opening - state[1]
     gain = opening * (growth - 1.0 - manager)

@@ -21,8 +21,8 @@ from alts401k.world.market import sceptic
 MATCHED_NOTE = (
     "Today's listed assets, their shares moved between the risky and the defensive ones until each vintage's true "
     "volatility, year by year, is that of the proposed fund; today's fees. The mix inside each part stays. Where the "
-    "proposed fund's exposures add up to more than its money, or where no mix is risky enough, the matched fund borrows "
-    "at the cash rate.")
+    "proposed fund's exposures add up to more than its money, or where no mix is risky enough, the matched fund "
+    "borrows at the cash rate.")
 SCEPTICS = ("no-premium", "adverse")
 
 

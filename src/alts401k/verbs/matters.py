@@ -11,7 +11,7 @@ from alts401k.terms.fields import leaves
 from alts401k.terms.fund import UNDESCRIBED, Fund
 from alts401k.verbs.gather import Progress
 from alts401k.verbs.study import Study
-from alts401k.verbs.variants import first_paths, with_fund, with_market
+from alts401k.verbs.variants import first_paths, pair_in, with_fund
 from alts401k.verbs.why import PUBLIC_EQUITY, questioned
 from alts401k.world.market import Market, with_expected_return, with_sd
 
@@ -56,7 +56,8 @@ def inputs_that_matter(s: Study, progress: Progress = None) -> list[dict]:
 
 def _change_of(s: Study, x: Input, value: float, n: int):
     if x.market is not None:
-        return _median(s, with_market(s, x.market(value), n, matched=False).ratio)
+        paths, today = pair_in(s, x.market(value), n)
+        return _median(s, ratios(today, paths.units, paths.value))
     paths, matters = with_fund(s, x.fund(value), n)
     if paths is None:
         if matters:
@@ -175,10 +176,15 @@ def _moved(value: Any, factor: float) -> Any:
         moved = round(value * factor)
         return moved if moved != value else value + (1 if factor > 1.0 else -1)
     if isinstance(value, float):
-        return value * factor if value != 0.0 else None
+        return _plain(value * factor) if value != 0.0 else None
     if isinstance(value, tuple) and value and all(isinstance(x, dict) for x in value):
-        return tuple({k: x * factor if isinstance(x, float) else x for k, x in row.items()} for row in value)
+        return tuple({k: _plain(x * factor) if isinstance(x, float) else x for k, x in row.items()} for row in value)
     return None
+
+
+def _plain(value: float) -> float:
+    """The value without the dust of its product: it is written out as what was tried."""
+    return float(f"{value:.12g}")
 
 
 def _put(tree: dict, path: list[str], value: Any) -> None:

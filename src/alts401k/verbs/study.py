@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alts401k.measure.matched import Matched, match, yearly_sd
+from alts401k.measure.matched import Matched, match, scales, yearly_sd
 from alts401k.simulate import people as pass2
 from alts401k.simulate.members import Joined, balances, expected_growth, join, vintage_of
 from alts401k.simulate.paired import Yardstick, yardstick
@@ -12,7 +12,7 @@ from alts401k.simulate.portfolio import Values, hold
 from alts401k.simulate.run import FundPaths, Indices, run, used_assets
 from alts401k.simulate.twins import flat_fees, listed_fees, look_through_weights
 from alts401k.terms.fund import Fund
-from alts401k.terms.resolve import Family, common_slots, resolve, union
+from alts401k.terms.resolve import OPENING_PRICE, Family, common_slots, resolve, union
 from alts401k.units import Problem, Problems
 from alts401k.verbs.benchmark import indices
 from alts401k.verbs.gather import Gathered, Progress
@@ -141,8 +141,9 @@ def matched_fund(g: Gathered, finished: Run, pairs: list[tuple[int, int]], asset
                 Values(same.units[:, other], same.value[:, other]))
     model = hold(g.market, assets, fund, flat_fees(proposed)[rows], year_end, min(n_paths, STUDY_PATHS), seed)
     real = finished.paths[0].value[:len(model.value), rows]
-    scale = yearly_sd(real) / yearly_sd(model.value)
-    found = match(base, fund, assets.index("cash"), cov, mean, scale[:, None])
+    saving = finished.joined[0].saving_usd.T[rows] > 0.0
+    scale = scales(yearly_sd(real, OPENING_PRICE, saving), yearly_sd(model.value, OPENING_PRICE, saving))
+    found = match(base, fund, assets.index("cash"), cov, mean, scale)
     return found, hold(g.market, assets, found.weights, fee, year_end, n_paths, seed)
 
 

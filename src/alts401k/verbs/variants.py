@@ -14,12 +14,10 @@ from alts401k.world.market import Market
 
 
 class Variant(NamedTuple):
-    """What the change of wealth becomes, against today's fund and against the matched one (None where not asked), and
-    the ratios of wealth against today's fund (people, paths)."""
+    """What the change of wealth becomes, against today's fund and against the matched one."""
 
     baseline: Change
-    matched: Change | None
-    ratio: np.ndarray
+    matched: Change
 
 
 def as_run(s: Study) -> Variant:
@@ -28,24 +26,31 @@ def as_run(s: Study) -> Variant:
     return _changes(s, proposed, s.baseline, s.against_matched)
 
 
-def with_market(s: Study, market: Market, n: int | None = None, matched: bool = True) -> Variant:
-    """The same funds in another market on the first ``n`` paths; comparators run again only where it touches them.
+def with_market(s: Study, market: Market) -> Variant:
+    """The same funds in another market; comparators run again only where it touches them.
 
     The matched fund keeps its weights.
     """
-    n = n or s.n
-    plan_end = s.g.case.plan.contribution_timing == "year_end"
+    proposed, today = pair_in(s, market, s.n)
+    if today is s.baseline:
+        return _changes(s, proposed, today, s.against_matched)
+    fee = listed_fees(s.run.families[1])[[b for _, b in s.pairs]]
+    year_end = s.g.case.plan.contribution_timing == "year_end"
+    values = hold(market, s.assets, s.matched.weights, fee, year_end, s.n, s.seed)
+    return _changes(s, proposed, today, yardstick(s.savers, s.against_matched.groups, values.units, values.value))
+
+
+def pair_in(s: Study, market: Market, n: int) -> tuple[FundPaths, Yardstick]:
+    """The proposed fund in another market on the first ``n`` paths, and today's fund there as a comparator."""
     proposed, = guarded(s.run.families[:1], s.run.joined[:1], market, n, s.seed)
-    moved = changed_assets(s.g.market, market)
-    today, other = s.baseline, s.against_matched
-    if moved & {*s.run.families[1].liquid_asset, *s.run.families[1].private_asset}:
-        paths, = guarded(s.run.families[1:], s.run.joined[1:], market, n, s.seed)
-        today = yardstick(s.savers, s.groups, paths.units, paths.value)
-        if matched:
-            fee = listed_fees(s.run.families[1])[[b for _, b in s.pairs]]
-            values = hold(market, s.assets, s.matched.weights, fee, plan_end, n, s.seed)
-            other = yardstick(s.savers, s.against_matched.groups, values.units, values.value)
-    return _changes(s, proposed, today, other if matched else None)
+    today = s.run.families[1]
+    held = {name for name, here in zip((*today.private_asset, *today.liquid_asset[len(today.private_asset):]),
+                                       today.present, strict=True) if here}
+    held |= {name for name, here in zip(today.liquid_asset, today.present, strict=True) if here}
+    if not changed_assets(s.g.market, market) & held:
+        return proposed, s.baseline if n == s.n else first_paths(s.baseline, n)
+    paths, = guarded(s.run.families[1:], s.run.joined[1:], market, n, s.seed)
+    return proposed, yardstick(s.savers, s.groups, paths.units, paths.value)
 
 
 def with_fund(s: Study, fund: Fund, n: int) -> tuple[FundPaths | None, bool]:
@@ -79,11 +84,6 @@ def first_paths(against: Yardstick, n: int) -> Yardstick:
     return against._replace(wealth=[w[:, :n] for w in against.wealth])
 
 
-def _changes(s: Study, proposed: FundPaths, today: Yardstick, other: Yardstick | None) -> Variant:
-    n = min(s.n, proposed.value.shape[0])
-    units, value, weight = proposed.units[:n], proposed.value[:n], s.savers.weight
-    ratio = ratios(first_paths(today, n), units, value)
-    found = change(ratio, weight)
-    if other is None:
-        return Variant(found, None, ratio)
-    return Variant(found, change(ratios(first_paths(other, n), units, value), weight), ratio)
+def _changes(s: Study, proposed: FundPaths, today: Yardstick, other: Yardstick) -> Variant:
+    units, value, weight = proposed.units[:s.n], proposed.value[:s.n], s.savers.weight
+    return Variant(*(change(ratios(against, units, value), weight) for against in (today, other)))

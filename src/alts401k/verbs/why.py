@@ -103,7 +103,7 @@ def break_even(s: Study, progress: Progress = None) -> dict:
     wanted = questioned(s)
     found = []
     for k, asset in enumerate(wanted):
-        found.append(needed(s, asset, public, public - WIDER if k == 0 else None))
+        found.append(needed(s, asset, public, (public - WIDER, public) if k == 0 else (_guess(s, found[0], asset),)))
         if progress is not None:
             progress("break-even", k + 1, len(wanted))
     returns = [{"asset": x.asset, "basis": rows[x.asset].basis, "assumed": x.assumed, "baseline": x.needed[0],
@@ -128,10 +128,7 @@ def break_even(s: Study, progress: Progress = None) -> dict:
 def questioned(s: Study) -> list[str]:
     """Assets whose return decides: private equity first, then other private assets by weight, then those for which
     no survey states a return and which today's fund does not hold; of the proposed fund only."""
-    fund, family = s.g.case.fund, s.run.families[0]
-    weight: dict[str, float] = {}
-    for name, sleeve in fund.sleeves.items():
-        weight[sleeve.asset] = weight.get(sleeve.asset, 0.0) + max(fund.glide_path.weights[name])
+    family, weight = s.run.families[0], weights_of(s)
     private = {name for name, here in zip(family.private_asset, family.present, strict=False) if here}
     known = {row.name for row in read(s.g.case.assumptions.set).rows if row.expected_return is not None}
     known |= {sleeve.asset for sleeve in s.g.case.baseline.sleeves.values()}
@@ -139,21 +136,41 @@ def questioned(s: Study) -> list[str]:
     return [a for a in order if weight[a] > 0.0 and (a in private or a not in known)]
 
 
-def needed(s: Study, asset: str, public: float, also: float | None = None) -> Needed:
-    """The yearly return of ``asset``, net of its managers, at which the median change is zero, by comparator; ``also`` a
-    return to try for the picture."""
+def _guess(s: Study, main: Needed, asset: str) -> float:
+    """Where the answer for ``asset`` may lie, if a point of its return does what one of the main asset's does, by
+    weight."""
+    weight, first = weights_of(s), min(main.tried)
+    slope = (main.tried[main.assumed].baseline.median.value - main.tried[first].baseline.median.value) / (
+        main.assumed - first) * weight[asset] / weight[main.asset]
+    assumed = next(row.net_return for row in s.g.market.rows if row.name == asset)
+    if slope <= 0.0:
+        return assumed - WIDER
+    step = main.tried[main.assumed].baseline.median.value / slope
+    return assumed - max(-2 * STATED, min(2 * STATED, step if abs(step) > 1e-3 else WIDER))
+
+
+def weights_of(s: Study) -> dict[str, float]:
+    """Largest target weight by asset, over the proposed fund's glide path."""
+    fund, weight = s.g.case.fund, {}
+    for name, sleeve in fund.sleeves.items():
+        weight[sleeve.asset] = weight.get(sleeve.asset, 0.0) + max(fund.glide_path.weights[name])
+    return weight
+
+
+def needed(s: Study, asset: str, public: float, first: tuple[float, ...]) -> Needed:
+    """The yearly return of ``asset``, net of its managers, at which the median change is zero, by comparator; ``first``
+    the returns to try before the search."""
     row = next(row for row in s.g.market.rows if row.name == asset)
     assumed = row.net_return
-    tried = {assumed: as_run(s)}
+    tried = {assumed: as_run(s)}  # a first try equal to it costs nothing
 
     def at(x: float) -> Variant:
         if x not in tried:
             tried[x] = with_market(s, with_expected_return(s.g.market, asset, row.expected_return + (x - assumed)))
         return tried[x]
 
-    at(public if public != assumed else public - WIDER)
-    if also is not None:
-        at(also)
+    for x in first:
+        at(x)
     answers, errors = [], []
     for side in ("baseline", "matched"):
         known = {x: getattr(v, side).median.value for x, v in tried.items()}
