@@ -54,7 +54,8 @@ def test_another_truth_with_the_same_marks_is_the_same_run(truth):
     assert same_bytes(one.units, other.units)
     assert same_bytes(one.bins, other.bins) and same_bytes(one.gated, other.gated)
     assert not np.isclose(one.value, other.value, rtol=1e-6).any()
-    measured = {"leavers", "joiners", "stayers", "gap_sum", "gap_squares", "excess_sum", "excess_squares"}
+    measured = {"leavers", "joiners", "stayers", "gap_sum", "gap_squares", "excess_sum", "excess_squares", "pme_in",
+                "pme_out"}
     mine, theirs = named_sums(one), named_sums(other)
     for name in mine:
         assert same_bytes(mine[name], theirs[name]) is (name not in measured), name

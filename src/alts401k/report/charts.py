@@ -220,7 +220,7 @@ def _fees(results: dict[str, Any]) -> Plot:
     names = layer_names(results)
     colours = {name: _LAYERS[i % len(_LAYERS)] for i, name in enumerate(names)}
     entries = [(plain_name(name), colours[name], "bar") for name in names]
-    high = 1.06 * max(0.01, *(sum_ for who in ("proposed", "baseline") for sum_ in accumulate(per_1000[who].values())))
+    high = 1.06 * max([0.01, *(x for who in ("proposed", "baseline") for x in accumulate(per_1000[who].values()))])
     plot = _rows(("proposed", "today's"), (0.0, high), entries, 36.0)
     plot.axis_across(ticks(0.0, high), lambda v: f"${v:g}", "dollars a year for each $1,000")
     for row, who in enumerate(("proposed", "baseline")):

@@ -166,6 +166,22 @@ def write_end(end, b, price, state, f, shape):
 
 
 @kernel
+def see_marks(rho, true, level, flows, ring, b, growth, scene, f, t, shape):
+    """Month ``t`` of family ``f``'s private holdings: grow their truth and their public index (L,), and write the
+    returns that the marks show into rho (L,)."""
+    L = len(shape.slow)
+    for i in range(L):
+        true[i] *= growth[scene.private[f, i]]
+        level[i] *= growth[scene.index[f, i]]
+        carried = b[base_l(shape) + ILLIQUID * L + i]
+        seen = reported(true[i], carried, flows[i], ring[i], scene.first_month + t + 1, scene.smoothing[f, i],
+                        scene.lag[f, i], scene.every[f, i])
+        if scene.shock.shape[0] > 0 and scene.shock[t, 1] > 0.0:
+            seen = carried
+        rho[i] = seen / carried - 1.0 if carried > 0.0 else 0.0
+
+
+@kernel
 def one_path(path, tape, scene, units, value, struck, sums, bins, gated, trace, end, shape):
     """Run path ``path`` of every family of ``scene`` over its months on one tape of draws.
 
@@ -195,13 +211,11 @@ def one_path(path, tape, scene, units, value, struck, sums, bins, gated, trace, 
     gap = np.zeros(L)
     held = np.zeros(V)
     before = np.zeros((F, V))
-    now = np.zeros(V)
-    nav = np.zeros(F)
+    now, nav = np.zeros(V), np.zeros(F)
     gates = np.zeros((F, 3), dtype=np.int64)
-    a = base_l(shape)
     for f in range(F):
+        true[f] = b[f, base_l(shape) + ILLIQUID * L:base_l(shape) + (ILLIQUID + 1) * L]
         for i in range(L):
-            true[f, i] = b[f, a + ILLIQUID * L + i]
             ring[f, i] = true[f, i]
         for v in range(V):
             before[f, v] = price[f, S + v]
@@ -215,15 +229,7 @@ def one_path(path, tape, scene, units, value, struck, sums, bins, gated, trace, 
         growth = drawn[t - 12 * year]
         for f in range(F):
             sums[f, NET] += nav[f]
-            for i in range(L):
-                true[f, i] *= growth[scene.private[f, i]]
-                level[f, i] *= growth[scene.index[f, i]]
-                carried = b[f, a + ILLIQUID * L + i]
-                seen = reported(true[f, i], carried, flows[f, i], ring[f, i], scene.first_month + t + 1,
-                                scene.smoothing[f, i], scene.lag[f, i], scene.every[f, i])
-                if scene.shock.shape[0] > 0 and scene.shock[t, 1] > 0.0:
-                    seen = carried
-                rho[i] = seen / carried - 1.0 if carried > 0.0 else 0.0
+            see_marks(rho, true[f], level[f], flows[f], ring[f], b[f], growth, scene, f, t, shape)
             write_facts(facts, growth, tape.cash, rho, scene, f, t, shape)
             terms = scene.terms[f, year]
             price_half(b[f], out[f], info[f], price[f], facts, terms, scene.debit, scene.credit, shape)
@@ -236,7 +242,7 @@ def one_path(path, tape, scene, units, value, struck, sums, bins, gated, trace, 
             deal_half(b[f], out[f], info[f], price[f], facts, terms, scene.when[f, t], state[f], scene.debit,
                       scene.credit, shape)
             follow_truth(out[f], true[f], flows[f], b[f], terms, shape)
-            tally_flows(out[f], level[f], sums[f], shape)
+            tally_flows(out[f], info[f], level[f], sums[f], shape)
             nav[f] = tally_deal(b[f], out[f], info[f], price[f], now, held, state[f], terms, gates[f], bins[f], sums[f],
                                 shape)
             close_month(b[f], price[f], true[f], gap, before[f], t, scene.year_end, gates[f], units[f], value[f],

@@ -179,24 +179,22 @@ def tally_deal(b, out, info, price, now, held, state, terms, years_gate, bins, s
     if info[I_GATE_PLAN] > 0.0:
         years_gate[2] = 1
     sums[LATE] += info[at.I_LATE_USD]
+    return family
+
+
+@kernel
+def tally_flows(out, info, level, sums, shape):
+    """What was asked of slow sleeves and their blocks and what was filled; savers' money into and out of each, net of
+    crossings, over its public index ``level`` (L,)."""
+    V = len(shape.vintages)
     L = len(shape.slow)
-    k = HEAD + S_SUMS * S
+    k = HEAD + S_SUMS * len(shape.sleeves)
     l = info_l(shape)
     for s in range(L):
         sums[SLOW_ASKED] += info[l + at.I_ASKED * L + s]
         sums[SLOW_UNFILLED] += info[l + at.I_UNFILLED * L + s]
         sums[k + 5 * L + s] += info[l + at.I_BLOCK_DUE * L + s]
         sums[k + 6 * L + s] += info[l + at.I_BLOCK_PAID * L + s]
-    return family
-
-
-@kernel
-def tally_flows(out, level, sums, shape):
-    """Savers' money into and out of each slow sleeve, net of crossings, over its public index ``level`` (L,)."""
-    V = len(shape.vintages)
-    L = len(shape.slow)
-    k = HEAD + S_SUMS * len(shape.sleeves)
-    for s in range(L):
         net = 0.0
         for v in range(V):
             net += out[at_slow(shape) + s * V + v]

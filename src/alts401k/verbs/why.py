@@ -139,7 +139,7 @@ def questioned(s: Study) -> list[str]:
 def _guess(s: Study, main: Needed, asset: str) -> float:
     """Where the answer for ``asset`` may lie, if a point of its return does what one of the main asset's does, by
     weight."""
-    weight, first = weights_of(s), min(main.tried)
+    weight, first = weights_of(s), max(main.tried, key=lambda x: abs(x - main.assumed))
     slope = (main.tried[main.assumed].baseline.median.value - main.tried[first].baseline.median.value) / (
         main.assumed - first) * weight[asset] / weight[main.asset]
     assumed = next(row.net_return for row in s.g.market.rows if row.name == asset)
