@@ -15,7 +15,7 @@ demo: ## build .venv, evaluate the target-date example, write out/demo/report.ht
 	.venv/bin/alts401k evaluate examples/target-date-cit --out out/demo
 
 test: setup ## set up everything and run every test
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n auto --dist loadfile $(ARGS)
 
 setup: ## build the environments of the tests, and the two programs they call
 	@sh tools/setup.sh system

@@ -6,15 +6,14 @@ For comparators that no document describes: the matched fund and the composite b
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from alts401k.chart import kernel
+from alts401k.simulate.threads import by_blocks
 from alts401k.terms.resolve import OPENING_PRICE
 from alts401k.world.draws import MEMORY, path_word, scratch_size, tape_year
 from alts401k.world.generators import tape
 from alts401k.world.market import Market
-
-PATHS_PER_BLOCK = 50
 
 
 class Values(NamedTuple):
@@ -51,18 +50,11 @@ def portfolio_path(path, tape, weights, fee, year_end, units, value):
             value[v, year] = price[v]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def portfolio_block(lo, hi, tape, weights, fee, year_end, units, value):
     """Run paths ``lo`` to ``hi``."""
     for p in range(lo, hi):
         portfolio_path(p, tape, weights, fee, year_end, units[p], value[p])
-
-
-@njit(cache=True, parallel=True)
-def run_portfolio(starts, tape, weights, fee, year_end, units, value):
-    """Run blocks of paths in parallel."""
-    for k in prange(starts.shape[0] - 1):
-        portfolio_block(starts[k], starts[k + 1], tape, weights, fee, year_end, units, value)
 
 
 def hold(market: Market, assets: tuple[str, ...], weights: np.ndarray, fee_monthly: np.ndarray, year_end: bool,
@@ -71,9 +63,8 @@ def hold(market: Market, assets: tuple[str, ...], weights: np.ndarray, fee_month
     (V, years), on the same draws as every other run of ``seed``; raises FloatingPointError if one is not above zero."""
     V, years, _ = weights.shape
     units, value = np.zeros((n_paths, V, years)), np.zeros((n_paths, V, years))
-    starts = np.append(np.arange(0, n_paths, PATHS_PER_BLOCK), n_paths)
-    run_portfolio(starts, tape(market, assets, seed), np.ascontiguousarray(weights), np.ascontiguousarray(fee_monthly),
-                  year_end, units, value)
+    held = tape(market, assets, seed), np.ascontiguousarray(weights), np.ascontiguousarray(fee_monthly), year_end
+    by_blocks(n_paths, lambda lo, hi: portfolio_block(lo, hi, *held, units, value))
     if not (np.isfinite(value).all() and (value > 0.0).all()):
         raise FloatingPointError("a comparator lost all its value")
     return Values(units, value)

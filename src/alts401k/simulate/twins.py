@@ -9,10 +9,10 @@ out beside it, as a factor on the twin's unit values.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from alts401k.chart import kernel
-from alts401k.simulate.portfolio import PATHS_PER_BLOCK
+from alts401k.simulate.threads import by_blocks
 from alts401k.step import layout as at
 from alts401k.terms.resolve import OPENING_PRICE, Family
 from alts401k.world.draws import MEMORY, path_word, scratch_size, tape_year
@@ -238,7 +238,7 @@ def twin_path(path, tape, pair, units, value):
     return stopped
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def twin_block(lo, hi, tape, pair, units, value):
     """Run paths ``lo`` to ``hi``; returns the months stopped."""
     stopped = 0
@@ -247,18 +247,10 @@ def twin_block(lo, hi, tape, pair, units, value):
     return stopped
 
 
-@njit(cache=True, parallel=True)
-def run_twins(starts, tape, pair, units, value, stopped):
-    """Run blocks of paths in parallel; stopped (blocks,)."""
-    for k in prange(starts.shape[0] - 1):
-        stopped[k] = twin_block(starts[k], starts[k + 1], tape, pair, units, value)
-
-
 def twins(pair: Pair, market: Market, assets: tuple[str, ...], n_paths: int, seed: int) -> Twins:
     """Every twin of a pair on the first ``n_paths`` paths of ``seed``."""
     _, V, years, _ = pair.weights.shape
     units, value = np.zeros((n_paths, TWINS, V, years)), np.zeros((n_paths, TWINS, V, years))
-    starts = np.append(np.arange(0, n_paths, PATHS_PER_BLOCK), n_paths)
-    stopped = np.zeros(len(starts) - 1, dtype=np.int64)
-    run_twins(starts, tape(market, assets, seed), pair, units, value, stopped)
-    return Twins(units, value, int(stopped.sum()))
+    drawn = tape(market, assets, seed)
+    stopped = by_blocks(n_paths, lambda lo, hi: twin_block(lo, hi, drawn, pair, units, value))
+    return Twins(units, value, int(sum(stopped)))
