@@ -283,11 +283,13 @@ def test_beyond_the_last_scenario():
     assert np.isnan(once[:, 12 * YEARS:]).all()
 
 
-def test_every_generator_runs_in_one_compiled_loop():
-    """A tape of one type, whatever it holds: nothing is compiled twice."""
+def test_every_generator_runs_in_one_of_two_compiled_loops():
+    """Tapes of two types, plain and rich, whatever they hold: nothing is compiled twice, and plain ones stay small."""
     for kind in KINDS:
         paths_of(tape(world(kind), ("cash", "gold"), 1), 1)
-    assert len(compiled_paths.signatures) == 1
+    assert len(compiled_paths.signatures) == 2
+    rich = {kind for kind in KINDS if tape(world(kind), ("cash", "gold"), 1).rich.ndim > 1}
+    assert rich == {"fat-tails", "regimes", "bootstrap"}
 
 
 def test_places_and_rows_end_inside():

@@ -14,7 +14,7 @@ from alts401k.world.draws import Tape
 from alts401k.world.generators import tape
 from alts401k.world.market import Market
 
-PATHS_PER_BLOCK, BLOCKS_PER_BATCH = 50, 32
+PATHS_PER_BLOCK, BLOCKS_PER_BATCH = 25, 64
 Progress = Callable[[str, int, int], None] | None
 Indices = tuple[tuple[str, ...], ...]
 

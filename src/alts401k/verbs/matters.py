@@ -15,7 +15,7 @@ from alts401k.verbs.variants import first_paths, pair_in, with_fund
 from alts401k.verbs.why import PUBLIC_EQUITY, questioned
 from alts401k.world.market import Market, with_expected_return, with_sd
 
-INPUT_PATHS, TERM_PATHS = 300, 100
+INPUT_PATHS, TERM_PATHS = 200, 50
 POINT = 0.01
 
 

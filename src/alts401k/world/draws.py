@@ -37,7 +37,8 @@ MEMORY = 4  # int64 words a path carries from year to year, zero before its firs
 class Tape(NamedTuple):
     """All that the draws of a run are made of, read-only; n used assets, k keys; what a mode leaves unused has size 0.
 
-    mode is one of the four above; cash is the place of "cash" among the assets. log_mean (n,) is the monthly mean log
+    mode is one of the four above; rich has two dimensions where tails, regimes or blocks may be drawn and one where not:
+    part of the type, so that a loop over a plain tape does not compile what it never draws. cash is the place of "cash" among the assets. log_mean (n,) is the monthly mean log
     return; log_sd (n,) and factor (n, k) turn the normals of keys (k,) into log returns: in the bootstrap into the
     noise of assets that no column of history stands for in full.
 
@@ -50,6 +51,7 @@ class Tape(NamedTuple):
     """
 
     seed: int
+    rich: np.ndarray
     cash: int
     mode: int
     keys: np.ndarray
@@ -291,10 +293,11 @@ def tape_year(growth, scratch, memory, word, path, year, tape):
     year_normals(scratch[:n], z, word, year, tape.keys)
     if tape.mode == LOGNORMAL:
         lognormal_months(growth, z, tape.log_mean, tape.log_sd, tape.factor)
-    elif tape.mode == TAILS_AND_REGIMES:
-        tail_months(growth, z, memory, word, year, tape)
-    else:
-        block_months(growth, z, memory, word, year, tape)
+    elif tape.rich.ndim > 1:
+        if tape.mode == TAILS_AND_REGIMES:
+            tail_months(growth, z, memory, word, year, tape)
+        else:
+            block_months(growth, z, memory, word, year, tape)
     exponentials(growth)
 
 

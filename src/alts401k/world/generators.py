@@ -58,6 +58,7 @@ def _empty(seed: int, cash: int, market: Market, rows: list[int]) -> Tape:
     """A tape with what every mode has, and nothing else: always the same types, so that loops compile once."""
     return Tape(
         seed=seed,
+        rich=np.empty((0,) * (1 if market.generator.kind in ("lognormal", "scenarios") else 2)),
         cash=cash,
         mode=LOGNORMAL,
         keys=np.empty(0, dtype=np.uint64),
