@@ -37,10 +37,11 @@ MEMORY = 4  # int64 words a path carries from year to year, zero before its firs
 class Tape(NamedTuple):
     """All that the draws of a run are made of, read-only; n used assets, k keys; what a mode leaves unused has size 0.
 
-    mode is one of the four above; rich has two dimensions where tails, regimes or blocks may be drawn and one where not:
-    part of the type, so that a loop over a plain tape does not compile what it never draws. cash is the place of "cash" among the assets. log_mean (n,) is the monthly mean log
-    return; log_sd (n,) and factor (n, k) turn the normals of keys (k,) into log returns: in the bootstrap into the
-    noise of assets that no column of history stands for in full.
+    mode is one of the four above; rich has two dimensions where tails, regimes or blocks may be drawn and one where
+    not: part of the type, so that a loop over a plain tape does not compile what it never draws. cash is the place
+    of "cash" among the assets. log_mean (n,) is the monthly mean log return; log_sd (n,) and factor (n, k) turn the
+    normals of keys (k,) into log returns: in the bootstrap into the noise of assets that no column of history
+    stands for in full.
 
     Tails and regimes: factors (states, n, k) in log return and shift (states, n) by state, chain (states, states) and
     start (states,) cumulative probabilities, tail (t,) equally likely scales of a month's normals.
