@@ -86,7 +86,7 @@ _PARTS = {
     "residual": 0.0001,
     "total": 0.0213,
 }
-DECOMPOSITION = {**_PARTS, "paths": 400, "standard_error": {name: 0.0006 for name in _PARTS}}
+DECOMPOSITION = {**_PARTS, "paths": 400, "stopped_months": 0, "standard_error": {name: 0.0006 for name in _PARTS}}
 
 BREAK_EVEN = {
     "baseline": 0.0156,

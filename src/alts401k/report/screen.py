@@ -72,7 +72,7 @@ def _people(performance: dict[str, Any]) -> list[str]:
                 ("Chance of being better off", "chance_better_off", "share"),
             )
         ),
-        _cut_line(f"  Median by set of returns: {', '.join(_set(one) for one in sets)}"),
+        _cut_line(f"  Median, {show(sets[0]['paths'], 'count')} paths: {', '.join(_set(one) for one in sets)}"),
         _row("Premium a year that breaks even", _premium(needed)),
         _row(
             "Income replacement (90% range)",

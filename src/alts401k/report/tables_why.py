@@ -102,7 +102,7 @@ def _sets(sets: list[dict[str, Any]]) -> Table:
         ("chance_better_off", "share"),
     )
     return Table(
-        "The same fund under each set of returns",
+        f"The same fund under each set of returns, on {show(sets[0]['paths'], 'count')} of the same paths",
         ("set", "median", "median, matched", "worst twentieth", "better off"),
         tuple(changes_row(f"{one['name']}: {one['title']}", one, keys) for one in sets),
     )

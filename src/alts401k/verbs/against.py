@@ -22,7 +22,8 @@ MATCHED_NOTE = (
     "Today's listed assets, their shares moved between the risky and the defensive ones until each vintage's true "
     "volatility, year by year, is that of the proposed fund; today's fees. The mix inside each part stays. Where the "
     "proposed fund's exposures add up to more than its money, or where no mix is risky enough, the matched fund "
-    "borrows at the cash rate.")
+    "borrows at the cash rate; less than that where so much borrowing would lose everything on some path, and then "
+    "its volatility is the lower one printed.")
 SCEPTICS = ("no-premium", "adverse")
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from pydantic import ValidationError
 
 from alts401k.simulate.paired import median_change, ratios
 from alts401k.terms.fields import leaves
 from alts401k.terms.fund import UNDESCRIBED, Fund
+from alts401k.units import Problems
 from alts401k.verbs.gather import Progress
+from alts401k.verbs.sections import shown
 from alts401k.verbs.study import Study
 from alts401k.verbs.variants import first_paths, pair_in, with_fund
 from alts401k.verbs.why import PUBLIC_EQUITY, questioned
@@ -33,7 +34,11 @@ class Input(NamedTuple):
 
 
 def inputs_that_matter(s: Study, progress: Progress = None) -> list[dict]:
-    """Each input moved down and up by itself, and what the median change of wealth does; largest swing first."""
+    """Each input moved down and up by itself, and what the median change of wealth does; largest swing first.
+
+    A value that no document may have, or with which a fund is ruined, is not tried: its side shows the case's own value
+    and no change.
+    """
     n = min(INPUT_PATHS, s.n)
     proposed = s.run.paths[0]
     base, chunks = median_change(ratios(first_paths(s.baseline, n), proposed.units[:n], proposed.value[:n]),
@@ -41,12 +46,12 @@ def inputs_that_matter(s: Study, progress: Progress = None) -> list[dict]:
     rows, tried = [], _inputs(s)
     for k, x in enumerate(tried):
         changes = [_change_of(s, x, value, n) for value in (x.low, x.high)]
-        if any(c is None for c in changes):
-            continue
-        (low, low_chunks), (high, high_chunks) = changes
+        sides = [x.base if c is None else value for c, value in zip(changes, (x.low, x.high), strict=True)]
+        (low, low_chunks), (high, high_chunks) = [(base, chunks) if c is None else c for c in changes]
         swing = high_chunks - low_chunks
         swing = swing[~np.isnan(swing)]
-        rows.append({"name": x.name, "title": x.title, "unit": x.unit, "low": x.low, "base": x.base, "high": x.high,
+        rows.append({"name": x.name, "title": x.title, "unit": x.unit,
+                     "low": sides[0], "base": x.base, "high": sides[1],
                      "change_low": low - base, "change_high": high - base, "swing": abs(high - low),
                      "standard_error": float(swing.std(ddof=1) / math.sqrt(len(swing))) if len(swing) > 1 else 0.0})
         if progress is not None:
@@ -54,11 +59,14 @@ def inputs_that_matter(s: Study, progress: Progress = None) -> list[dict]:
     return sorted(rows, key=lambda row: (-row["swing"], row["name"]))
 
 
-def _change_of(s: Study, x: Input, value: float, n: int):
-    if x.market is not None:
-        paths, today = pair_in(s, x.market(value), n)
-        return _median(s, ratios(today, paths.units, paths.value))
-    paths, matters = with_fund(s, x.fund(value), n)
+def _change_of(s: Study, x: Input, value: float, n: int) -> tuple[float, np.ndarray] | None:
+    try:
+        if x.market is not None:
+            paths, today = pair_in(s, x.market(value), n)
+            return _median(s, ratios(today, paths.units, paths.value))
+        paths, matters = with_fund(s, x.fund(value), n)
+    except (Problems, ValueError):  # a document's own checks raise a ValueError too
+        return None
     if paths is None:
         if matters:
             return None
@@ -160,10 +168,9 @@ def _tried(s: Study, keys: tuple[str, ...], value: Any, factor: float, n: int) -
     for key in keys:
         _put(tree, key.split("."), moved)
     try:
-        fund = Fund.model_validate(tree)
-    except ValidationError:
+        paths, matters = with_fund(s, Fund.model_validate(tree), n)
+    except (Problems, ValueError):  # a value that the document may not have, or that ruins the fund
         return None
-    paths, matters = with_fund(s, fund, n)
     if paths is None:
         return None if matters else (moved, None)
     return moved, _median(s, ratios(first_paths(s.baseline, n), paths.units[:n], paths.value[:n]))[0]
@@ -191,14 +198,3 @@ def _put(tree: dict, path: list[str], value: Any) -> None:
     for key in path[:-1]:
         tree = tree.setdefault(key, {})
     tree[path[-1]] = value
-
-
-def shown(value: Any) -> int | float | str | bool | None:
-    """A value as a results file can hold it."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, dict):
-        return ", ".join(f"{k} {shown(x)}" for k, x in value.items())
-    if isinstance(value, (tuple, list)):
-        return "; ".join(str(shown(x)) for x in value)
-    return str(value)

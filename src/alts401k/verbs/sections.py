@@ -260,18 +260,18 @@ def term_rows(fund: Fund) -> list[dict]:
     """Every term in force of the proposed fund: public with its citation, or assumed."""
     cited = {term.key: term.cite for term in fund.public_terms}
     tree = leaves(fund.model_dump(exclude=set(UNDESCRIBED)))
-    return [_row(f"fund.{key}", _shown(value), "", cited.get(key, "assumed in fund.toml"),
+    return [_row(f"fund.{key}", shown(value), "", cited.get(key, "assumed in fund.toml"),
                  "public" if key in cited else "assumed") for key, value in tree.items()]
 
 
-def _shown(value) -> int | float | str | bool:
+def shown(value) -> int | float | str | bool:
     """A term as a results file can hold it: a scalar as it is, an array or a table as words."""
     if isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, dict):
-        return ", ".join(f"{k} {_shown(x)}" for k, x in value.items())
+        return ", ".join(f"{k} {shown(x)}" for k, x in value.items())
     if isinstance(value, (tuple, list)):
-        return "; ".join(str(_shown(x)) for x in value)
+        return "; ".join(str(shown(x)) for x in value)
     return str(value)
 
 

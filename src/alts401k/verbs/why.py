@@ -9,6 +9,7 @@ from alts401k.measure.shapley import batch_errors, shapley
 from alts401k.simulate.paired import median_change, ratios
 from alts401k.simulate.twins import TWINS, pair_of, twins
 from alts401k.terms.resolve import Family
+from alts401k.units import Problems
 from alts401k.verbs.gather import Progress
 from alts401k.verbs.study import Study, guarded
 from alts401k.verbs.variants import Variant, as_run, with_market
@@ -30,26 +31,25 @@ def decomposition(s: Study, progress: Progress = None) -> dict:
     proposed, today = s.run.paths
     if np.array_equal(proposed.units[:s.n], today.units[:s.n]) and np.array_equal(proposed.value[:s.n],
                                                                                  today.value[:s.n]):
-        return {**names, "paths": s.n, "standard_error": dict(names)}
-    worth = _worth(s, progress)
+        return {**names, "paths": s.n, "stopped_months": 0, "standard_error": dict(names)}
+    worth, stopped = _worth(s, progress)
     total, _ = median_change(ratios(s.baseline, proposed.units[:s.n], proposed.value[:s.n]), s.savers.weight)
     parts = shapley(worth)
     errors = batch_errors(np.vstack([parts[:, 1:], worth[-1:, 1:]]))
     found = dict(zip(PARTS, parts[:, 0].tolist(), strict=True))
     residual = total - math.fsum(found.values())
-    return {**found, "residual": residual, "total": total, "paths": s.n,
+    return {**found, "residual": residual, "total": total, "paths": s.n, "stopped_months": stopped,
             "standard_error": {**dict(zip((*PARTS, "total"), errors.tolist(), strict=True)), "residual": 0.0}}
 
 
-def _worth(s: Study, progress: Progress) -> np.ndarray:
-    """Median change with every set of switches on (64, 1 + chunks): over all paths, then by chunk of paths."""
+def _worth(s: Study, progress: Progress) -> tuple[np.ndarray, int]:
+    """Median change with every set of switches on (64, 1 + chunks): over all paths, then by chunk of paths; and the
+    months in which a twin would have lost more than it had. The two real funds are never among those."""
     vintages = [[b for _, b in s.pairs], [p for p, _ in s.pairs]]
     families = s.run.families[::-1]
     mean, cov = moments(s.g.market, s.assets)
     pair = pair_of(families, vintages, s.assets, mean, cov, s.g.case.plan.contribution_timing == "year_end")
     twin = twins(pair, s.g.market, s.assets, s.n, s.seed)
-    if twin.stopped:
-        raise ArithmeticError(f"{twin.stopped} months of the decomposition would take more than a twin has")
     factors = [_factors(s, x, vintages[x], twin, (0, TWINS - 1)[x]) for x in range(2)]
     by_pair = s.baseline._replace(groups=[
         g._replace(vintage_proposed=s.pairs.index((g.vintage_proposed, g.vintage_baseline))) for g in s.groups])
@@ -63,7 +63,7 @@ def _worth(s: Study, progress: Progress) -> np.ndarray:
         rows.append([whole, *chunks[~np.isnan(chunks)]])
         if progress is not None:
             progress("taking apart", on + 1, 4 * TWINS)
-    return np.array(rows)
+    return np.array(rows), twin.stopped
 
 
 def _factors(s: Study, x: int, rows: list[int], twin, on: int) -> tuple[tuple, tuple]:
@@ -83,6 +83,10 @@ def truly_marked(family: Family) -> Family:
     """The family with every private holding reported at once, every month and unsmoothed."""
     return family._replace(smoothing=np.zeros_like(family.smoothing), lag_months=np.zeros_like(family.lag_months),
                            report_months=np.ones_like(family.report_months))
+
+
+class Beyond(Exception):
+    """A return at which a fund, or its comparator, is ruined, or that no gross return gives: the search ends there."""
 
 
 class Needed(NamedTuple):
@@ -140,9 +144,11 @@ def _guess(s: Study, main: Needed, asset: str) -> float:
     """Where the answer for ``asset`` may lie, if a point of its return does what one of the main asset's does, by
     weight."""
     weight, first = weights_of(s), max(main.tried, key=lambda x: abs(x - main.assumed))
+    assumed = next(row.net_return for row in s.g.market.rows if row.name == asset)
+    if first == main.assumed:
+        return assumed - WIDER
     slope = (main.tried[main.assumed].baseline.median.value - main.tried[first].baseline.median.value) / (
         main.assumed - first) * weight[asset] / weight[main.asset]
-    assumed = next(row.net_return for row in s.g.market.rows if row.name == asset)
     if slope <= 0.0:
         return assumed - WIDER
     step = main.tried[main.assumed].baseline.median.value / slope
@@ -166,16 +172,23 @@ def needed(s: Study, asset: str, public: float, first: tuple[float, ...]) -> Nee
 
     def at(x: float) -> Variant:
         if x not in tried:
-            tried[x] = with_market(s, with_expected_return(s.g.market, asset, row.expected_return + (x - assumed)))
+            try:
+                market = with_expected_return(s.g.market, asset, row.expected_return + (x - assumed))
+                tried[x] = with_market(s, market)
+            except (Problems, ValueError, FloatingPointError) as ruin:
+                raise Beyond from ruin
         return tried[x]
 
-    for x in first:
-        at(x)
     answers, errors = [], []
     for side in ("baseline", "matched"):
-        known = {x: getattr(v, side).median.value for x, v in tried.items()}
-        x, slope = root(lambda x, side=side: getattr(at(x), side).median.value, known, public - SEARCH,
-                        public + SEARCH)
+        try:
+            for x in first:
+                at(x)
+            known = {x: getattr(v, side).median.value for x, v in tried.items()}
+            x, slope = root(lambda x, side=side: getattr(at(x), side).median.value, known, public - SEARCH,
+                            public + SEARCH)
+        except Beyond:
+            x, slope = None, 0.0
         answers.append(x)
         near = min(tried, key=lambda y: abs(y - x)) if x is not None else None
         errors.append(getattr(tried[near], side).median.standard_error / slope if x is not None and slope > 0 else None)
