@@ -22,6 +22,7 @@ from alts401k.measure.search import root
 from alts401k.simulate import people as pass2
 from alts401k.simulate.paired import change, ratios
 from alts401k.verbs import matters, why
+from alts401k.verbs.evaluate import evaluate
 from alts401k.verbs.people import by_group, headlines
 from alts401k.verbs.study import savers_of, study
 
@@ -150,3 +151,36 @@ def test_shipped_cases_have_a_gain_that_depends_on_the_premium():
     g, run = finished(EXAMPLES / "target-date-cit", 60)
     rows = {row["name"]: row["median_wealth_change"]["value"] for row in assumption_sets(study(g, run, 1))}
     assert rows["survey"] > rows["no-premium"] > rows["adverse"]
+
+
+STILL = {"rebalance": {"fast_band": 0.0, "slow_band": 1.0, "max_change": 1.0}}
+HARD_CASES = {
+    # what a step further would ruin, or no document may say: the evaluation still ends with a report
+    "all in one coin": (family({"stocks": [1.0]}, stocks="coin", **STILL), family({"stocks": [0.6], "bonds": [0.4]})),
+    "terms near their limits": (
+        family({"private": [0.9], "stocks": [0.1]}, private=Private(
+            fee=0.02, target=0.7, minimum=0.5, maximum=0.9, smoothing=0.9, gate=0.02, block_gate=0.05,
+            block="mgmt_fee = 0.4")),
+        family({"stocks": [0.6], "bonds": [0.4]})),
+    "today's fund is private": (
+        family({"stocks": [0.6], "bonds": [0.4]}), family({"private": [1.0]}, private=Private())),
+    "the same fund": (family({"private": [0.2], "stocks": [0.8]}, private=BUSY),) * 2,
+}
+
+
+@pytest.mark.parametrize("name", HARD_CASES)
+def test_hard_cases_end_with_a_report(tmp_path, name):
+    """Every file is written, and what could not be tried shows the case's own value."""
+    fund, baseline = HARD_CASES[name]
+    write(tmp_path / "case", fund=fund, baseline=baseline, plan=plan(turnover_yearly=0.2), people=PEOPLE,
+          assumptions=assumptions(*WORLD, asset("coin", 0.05, 0.9)))
+    data = evaluate(tmp_path / "case", paths=60, out=tmp_path / "out").data
+    assert len(list((tmp_path / "out").iterdir())) == 5
+    vol, found = data["performance"]["matched"]["volatility"], data["performance"]["decomposition"]
+    assert abs(found["residual"]) < 1e-9 and found["stopped_months"] >= 0
+    if name == "all in one coin":
+        assert vol["matched"] > 4 * vol["baseline"]
+    if name == "terms near their limits":
+        rows = {row["name"]: row for row in data["performance"]["inputs_that_matter"]}
+        assert rows["mgmt_fee"]["high"] == rows["mgmt_fee"]["base"] and rows["mgmt_fee"]["change_high"] == 0.0
+        assert rows["mgmt_fee"]["low"] < rows["mgmt_fee"]["base"] and rows["mgmt_fee"]["change_low"] > 0.0

@@ -14,8 +14,8 @@ import pypdfium2
 import pytest
 
 from alts401k.report import ResultsInvalid, html, pdf
-from alts401k.report.typeset import source
 from alts401k.report.tables import tables
+from alts401k.report.typeset import source
 from tests.report.sample import interval_default, no_change, sample
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,5 +1,6 @@
 """How hard a fund is to see through: opacity, concentration, and borrowing inside its blocks, at the opening."""
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import fsum
 from typing import NamedTuple
 
 FALL = 0.30
@@ -25,10 +26,13 @@ class Holding(NamedTuple):
 def opacity(holdings: Sequence[Holding]) -> dict[str, float]:
     """Shares of net assets: level_3 (ASC 820, or a manager's net asset value taken for it), undisclosed (in blocks of
     which no term is published), assumed_terms (in sleeves of which some term is assumed)."""
+    def share(parts: Iterable[float]) -> float:
+        return min(1.0, fsum(parts))  # weights that add up to 1 may do so a rounding above it
+
     return {
-        "level_3": sum(x.private for x in holdings),
-        "undisclosed": sum(x.private for x in holdings if x.block is not None and not x.published),
-        "assumed_terms": sum(x.weight for x in holdings if x.assumed),
+        "level_3": share(x.private for x in holdings),
+        "undisclosed": share(x.private for x in holdings if x.block is not None and not x.published),
+        "assumed_terms": share(x.weight for x in holdings if x.assumed),
     }
 
 

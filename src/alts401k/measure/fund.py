@@ -159,7 +159,7 @@ def weights(targets: list[dict[str, float]], dollars: np.ndarray, people: np.nda
     for share, row in zip(scale / scale.sum(), targets, strict=True):
         for name, w in row.items():
             found[name] = found.get(name, 0.0) + float(share * w)
-    return found
+    return {name: min(1.0, w) for name, w in found.items()}  # shares that add up to 1 may do so a rounding above it
 
 
 def blend(weight: dict[str, float], asset: dict[str, str]) -> list[dict]:
@@ -167,7 +167,7 @@ def blend(weight: dict[str, float], asset: dict[str, str]) -> list[dict]:
     found: dict[str, float] = {}
     for name, w in weight.items():
         found[asset[name]] = found.get(asset[name], 0.0) + w
-    rows = sorted(((w, a) for a, w in found.items() if w > 0.0), key=lambda x: (-x[0], x[1]))
+    rows = sorted(((min(1.0, w), a) for a, w in found.items() if w > 0.0), key=lambda x: (-x[0], x[1]))
     return [{"asset": a, "weight": w} for w, a in rows]
 
 

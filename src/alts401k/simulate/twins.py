@@ -57,12 +57,18 @@ class Twins(NamedTuple):
     stopped: int
 
 
+def _targets(family: Family) -> np.ndarray:
+    """Target weights (years, S, V) of the sleeves."""
+    V, S = len(family.shape.vintages), len(family.shape.sleeves)
+    first = at.terms_target(family.shape)
+    return family.terms[:, first:first + S * V].reshape(len(family.terms), S, V)
+
+
 def target_weights(family: Family, assets: tuple[str, ...]) -> np.ndarray:
     """Weights (V, years, n) of assets at target, private sleeves fully invested in their private asset."""
     V, S, L, _ = (len(x) for x in family.shape)
     years = len(family.terms)
-    first = at.terms_target(family.shape)
-    target = family.terms[:, first:first + S * V].reshape(years, S, V)
+    target = _targets(family)
     weights = np.zeros((V, years, len(assets)))
     for s in range(S):
         name = family.private_asset[s] if s < L else family.liquid_asset[s]
@@ -74,8 +80,7 @@ def look_through_weights(family: Family, assets: tuple[str, ...]) -> np.ndarray:
     """Weights (V, years, n) of assets at target, liquidity sub-sleeves and cash targets looked through."""
     V, S, L, _ = (len(x) for x in family.shape)
     years = len(family.terms)
-    first = at.terms_target(family.shape)
-    target = family.terms[:, first:first + S * V].reshape(years, S, V)
+    target = _targets(family)
     weights = np.zeros((V, years, len(assets)))
     cash = assets.index("cash")
     for s in range(S):
@@ -94,9 +99,7 @@ def look_through_weights(family: Family, assets: tuple[str, ...]) -> np.ndarray:
 def flat_fees(family: Family) -> np.ndarray:
     """Fees a month (V, years) at target but incentives: trustee's, sleeves', managers' on private holdings."""
     V, S, L, _ = (len(x) for x in family.shape)
-    terms = family.terms
-    first = at.terms_target(family.shape)
-    target = terms[:, first:first + S * V].reshape(len(terms), S, V)
+    terms, target = family.terms, _targets(family)
     fees = terms[:, at.terms_v(family.shape) + at.T_VFEE * V:][:, :V].T.copy()
     for s in range(S):
         rate = terms[:, at.T_FEE * S + s].copy()
@@ -109,9 +112,7 @@ def flat_fees(family: Family) -> np.ndarray:
 def listed_fees(family: Family) -> np.ndarray:
     """Fees a month (V, years) if only the listed sleeves were held, in the proportions of their targets."""
     V, S, L, _ = (len(x) for x in family.shape)
-    terms = family.terms
-    first = at.terms_target(family.shape)
-    target = terms[:, first:first + S * V].reshape(len(terms), S, V)[:, L:]
+    terms, target = family.terms, _targets(family)[:, L:]
     fees = (target * terms[:, at.T_FEE * S + L:(at.T_FEE + 1) * S, None]).sum(axis=1)
     whole = target.sum(axis=1)
     listed = np.divide(fees, whole, out=np.zeros_like(fees), where=whole > 0.0)
@@ -129,9 +130,8 @@ def pair_of(families: tuple[Family, Family], vintages: tuple[list[int], list[int
     together = np.sqrt(np.einsum("vya,ab,vyb->vy", kept, cov, kept)) + (weights[1] - kept) @ np.sqrt(np.diag(cov))
     carried, private, due = [], {k: [] for k in (at.T_CARRY, at.T_HURDLE, at.T_CATCH_UP, at.T_BLOCK_FEE)}, []
     for f, rows in zip(families, vintages, strict=True):
-        V = len(f.shape.vintages)
-        first, t = at.terms_target(f.shape), at.terms_l(f.shape)
-        carried.append(f.terms[:, first:first + L * V].reshape(len(f.terms), L, V).transpose(2, 0, 1)[rows])
+        t = at.terms_l(f.shape)
+        carried.append(_targets(f)[:, :L].transpose(2, 0, 1)[rows])
         for k, column in private.items():
             column.append(f.terms[0, t + k * L:t + (k + 1) * L])
         due.append(f.when[:, at.HEAD + at.W_CRYSTALLISE * L:at.HEAD + (at.W_CRYSTALLISE + 1) * L])

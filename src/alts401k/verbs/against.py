@@ -2,7 +2,7 @@
 import numpy as np
 
 from alts401k.measure import fund as measure
-from alts401k.measure.matched import volatility
+from alts401k.measure.matched import yearly_sd
 from alts401k.measure.pooled import Estimate
 from alts401k.simulate import people as pass2
 from alts401k.simulate.plain import is_plain
@@ -10,12 +10,11 @@ from alts401k.simulate.portfolio import hold
 from alts401k.simulate.run import named_sums, used_assets
 from alts401k.simulate.twins import flat_fees, look_through_weights
 from alts401k.terms.fund import Fund
-from alts401k.terms.resolve import common_slots, union
+from alts401k.terms.resolve import OPENING_PRICE, common_slots, union
 from alts401k.verbs.gather import Progress
 from alts401k.verbs.people import headlines
 from alts401k.verbs.study import Study, families_of, guarded
 from alts401k.verbs.variants import Variant, as_run, with_market
-from alts401k.world.generators import moments
 from alts401k.world.market import sceptic
 
 MATCHED_NOTE = (
@@ -37,15 +36,14 @@ def matched(s: Study, progress: Progress = None) -> dict:
     pairs, _ = headlines(s.savers, s.against_matched.groups, s.run.paths[0], s.matched_values, progress)
     today = s.run.families[1]
     base = look_through_weights(today, s.assets)[[b for _, b in s.pairs]]
-    proposed = look_through_weights(s.run.families[0], s.assets)[[p for p, _ in s.pairs]]
-    _, cov = moments(s.g.market, s.assets)
-    saving = s.run.joined[0].saving_usd.T[[p for p, _ in s.pairs]]
-    share = _shares(s, saving)
-    dollars = share / share.sum()
+    rows_of = [p for p, _ in s.pairs], [b for _, b in s.pairs]
+    dollars = _shares(s, s.run.joined[0].saving_usd.T[rows_of[0]])
     rows = {name: (dollars[:, :, None] * w).sum(axis=(0, 1)) for name, w in (("baseline", base),
                                                                              ("matched", s.matched.weights))}
-    vol = {name: float((dollars * volatility(w, cov)).sum() * np.sqrt(12.0)) for name, w in (
-        ("proposed", proposed), ("baseline", base), ("matched", s.matched.weights))}
+    lived = {"proposed": s.run.paths[0].value[:s.n, rows_of[0]], "baseline": s.run.paths[1].value[:s.n, rows_of[1]],
+             "matched": s.matched_values.value[:s.n]}
+    vol = {name: float(dollars.sum(axis=1) @ yearly_sd(value, OPENING_PRICE, dollars > 0.0))
+           for name, value in lived.items()}
     weights = [{"asset": a, **{name: float(row[k]) for name, row in rows.items()}} for k, a in enumerate(s.assets)
                if any(abs(row[k]) > 1e-12 for row in rows.values())]
     return {**estimates(pairs), "volatility": vol, "borrowed_share": float((dollars * s.matched.borrowed).sum()),
@@ -53,13 +51,14 @@ def matched(s: Study, progress: Progress = None) -> dict:
 
 
 def _shares(s: Study, saving: np.ndarray) -> np.ndarray:
-    """Dollars saved by pair and year (pairs, years): a proposed vintage's split by its pairs' people; all alike if
-    nobody has saved."""
+    """Shares of the dollars saved by pair and year (pairs, years), adding up to 1: a proposed vintage's split by its
+    pairs' people; all alike if nobody has saved."""
     people = np.array([sum(s.savers.weight[g.people].sum() for g in s.groups
                            if (g.vintage_proposed, g.vintage_baseline) == pair) for pair in s.pairs])
     whole = np.array([sum(w for w, (p, _) in zip(people, s.pairs, strict=True) if p == pair[0]) for pair in s.pairs])
     found = saving * (people / whole)[:, None]
-    return found if found.sum() > 0.0 else np.ones_like(found)
+    found = found if found.sum() > 0.0 else np.ones_like(found)
+    return found / found.sum()
 
 
 def alternatives(s: Study, progress: Progress = None) -> list[dict]:

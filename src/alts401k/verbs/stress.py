@@ -65,7 +65,7 @@ def _lived(s: Study, stress: Stress) -> dict:
     lived = [live_through(f, j.members, drawn, s.assets, shock, stress.gates_shut[:months])
              for f, j in zip(s.run.families, s.run.joined, strict=True)]
     family = s.run.families[0]
-    V, S = len(family.shape.vintages), len(family.shape.sleeves)
+    V = len(family.shape.vintages)
     worst = [worst_value(x.trace[:, len(f.shape.sleeves) + len(f.shape.vintages):], OPENING_PRICE,
                          j.opening_usd)
              for x, f, j in zip(lived, s.run.families, s.run.joined, strict=True)]
