@@ -93,11 +93,11 @@ def _inputs(s: Study) -> list[Input]:
     trustee = sum(fund.trustee_fees.values())
     found.append(Input("trustee_fees", "trustee's fees, all layers", "a year", trustee, 0.5 * trustee, 1.5 * trustee,
                        None, lambda x: scaled(fund, ("trustee_fees",), x / trustee if trustee else 1.0)))
-    for title, keys, unit in (("managers' fees on private assets", ("mgmt_fee",), "of today's"),
-                              ("managers' share of profit", ("incentive_fee", "share"), "of today's"),
-                              ("liquidity kept in private sleeves", ("liquidity",), "of today's"),
-                              ("gates of private sleeves", ("gates",), "of today's"),
-                              ("smoothing of marks", ("mark", "smoothing"), "of today's")):
+    for title, keys, unit in (("managers' fees on private assets", ("mgmt_fee",), "times the terms"),
+                              ("managers' share of profit", ("incentive_fee", "share"), "times the terms"),
+                              ("liquidity kept in private sleeves", ("liquidity",), "times the terms"),
+                              ("gates of private sleeves", ("gates",), "times the terms"),
+                              ("smoothing of marks", ("mark", "smoothing"), "times the terms")):
         if any(sleeve.slow for sleeve in fund.sleeves.values()):
             found.append(Input(".".join(keys), title, unit, 1.0, 0.5, 1.5, None,
                                lambda x, keys=keys: scaled(fund, keys, x)))
